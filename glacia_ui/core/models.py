@@ -1,0 +1,284 @@
+"""What Glacia talks about, as values: the shapes that SQL functions return, services pass on and the REST API shows.
+
+Names are the glossary's. Times are aware UTC datetimes, durations carry their unit in the name, money is a Decimal in
+US dollars.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+GenerationStatus = Literal["queued", "running", "succeeded", "failed", "cancelled"]
+Outcome = Literal[
+    "committed",  # a snapshot was made
+    "answered",  # text without a change
+    "upstream_error",  # Claude failed, refused the key, was overloaded, was cut off
+    "refused",  # the model declined
+    "truncated",  # the token limit was reached and nothing was committed
+    "edits_failed",  # every edit missed
+    "empty",  # neither text nor a change
+    "interrupted",  # our process ended
+    "internal_error",  # our own fault
+    "stopped_early",  # Stop before the first visible text
+    "stopped",  # Stop after visible text
+    "dropped",  # taken out of the queue before it started
+]
+SnapshotKind = Literal["generation", "restore", "template", "import", "manual"]
+LedgerKind = Literal["grant", "reserve", "settle", "refund", "expire"]
+FileChange = Literal["added", "modified", "deleted", "renamed"]
+
+
+class Model(BaseModel):
+    """Immutable, and strict about unknown fields: the SQL and this page must agree."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class User(Model):
+    """Somebody who is signed in. A guest has no e-mail."""
+
+    id: UUID
+    email: str | None
+    role: Literal["user", "admin"]
+    is_guest: bool = False
+
+
+class Quota(Model):
+    """Generations of this calendar month (UTC). limit = used + reserved + remaining, always."""
+
+    limit: int
+    used: int
+    reserved: int
+    remaining: int
+    resets_at: datetime
+
+
+class RateWindow(Model):
+    """A moving window over a log of hits. `retry_after` is 0 while a slot is free, else whole seconds, rounded up."""
+
+    name: str
+    limit: int
+    remaining: int
+    window_seconds: int
+    retry_after: int
+    hits: list[datetime] = Field(default_factory=list)
+    """When the counted hits happened, oldest first: each leaves the window `window_seconds` later."""
+
+
+class Me(Model):
+    """Who I am and what I have left."""
+
+    user: User
+    quota: Quota
+    windows: list[RateWindow]
+
+
+class Draft(Model):
+    """A valid prompt that was refused, kept for its user and project."""
+
+    prompt: str
+    reason: str
+    kept_at: datetime
+
+
+class FileStat(Model):
+    """How one path differs from the snapshot before: facts computed from the stored content, in lines."""
+
+    path: str
+    change: FileChange
+    added: int
+    removed: int
+    old_path: str | None = None
+
+
+class ChangeCard(Model):
+    """A change in plain language, with the computed facts beside it."""
+
+    title: str
+    summary: list[str] = Field(default_factory=list)
+    what_to_check: list[str] = Field(default_factory=list)
+    files: list[FileStat] = Field(default_factory=list)
+    added: int = 0
+    removed: int = 0
+
+
+class Project(Model):
+    """A web project. `latest_snapshot` is 0 while it is empty."""
+
+    id: UUID
+    name: str
+    latest_snapshot: int
+    file_count: int
+    latest_title: str | None
+    """Title of the newest snapshot's change card."""
+    active_generation_id: UUID | None
+    """The one that runs, else the first one queued."""
+    is_held: bool
+    """Queued generations wait for the user's "continue", because the one before failed."""
+    draft: Draft | None
+    template: str | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class Usage(Model):
+    """Tokens and cost of one generation, all attempts together."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cache_read_tokens: int = 0
+    cache_write_tokens: int = 0
+    cost_usd: Decimal = Decimal(0)
+    is_simulated: bool = False
+
+
+class Generation(Model):
+    """One attempt to answer one message."""
+
+    id: UUID
+    project_id: UUID
+    status: GenerationStatus
+    outcome: Outcome | None
+    prompt: str
+    model: str
+    position: int
+    """Place in the project's queue: 0 when it runs or has ended."""
+    snapshot: int | None
+    error_code: str | None
+    error_message: str | None
+    is_returned: bool
+    """The quota came back."""
+    usage: Usage | None
+    attempts: int
+    last_seq: int
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    duration_ms: int | None
+
+
+class Message(Model):
+    """One turn of the chat. An assistant's message belongs to the generation that wrote it."""
+
+    id: UUID
+    role: Literal["user", "assistant"]
+    text: str
+    thinking: str
+    """Summarised thoughts; empty for a user's message."""
+    generation: Generation | None
+    card: ChangeCard | None
+    created_at: datetime
+
+
+class Snapshot(Model):
+    """The files of a project after a generation, a restore, a template, an import or a manual save."""
+
+    number: int
+    kind: SnapshotKind
+    card: ChangeCard
+    prompt: str | None
+    generation_id: UUID | None
+    restored_from: int | None
+    restored_path: str | None
+    usage: Usage | None
+    file_count: int
+    created_at: datetime
+
+
+class FileInfo(Model):
+    """A file in a snapshot. `size` in bytes of UTF-8, `version` counts the contents of this path from 1."""
+
+    path: str
+    size: int
+    version: int
+    sha256: str
+    updated_at: datetime
+
+
+class File(FileInfo):
+    """A file with its content."""
+
+    content: str
+
+
+class ProjectStats(Model):
+    """The view `project_files_stats` for one project. Sizes in bytes."""
+
+    project_id: UUID
+    file_count: int
+    total_size: int
+    largest_file_size: int
+    last_updated_at: datetime | None
+
+
+class LedgerRow(Model):
+    """One movement of quota: grant +n, reserve −1, settle 0, refund +1, expire −rest. `balance` after it."""
+
+    id: int
+    at: datetime
+    kind: LedgerKind
+    amount: int
+    balance: int
+    reason: str
+    generation_id: UUID | None
+    project_id: UUID | None
+    project_name: str | None
+
+
+class UsageRow(Model):
+    """Sums over one group (a day, a model, a project or an outcome)."""
+
+    group: str
+    generations: int
+    returned: int
+    input_tokens: int
+    output_tokens: int
+    cache_read_tokens: int
+    cache_write_tokens: int
+    cost_usd: Decimal
+    duration_ms: int
+
+
+class UsageEvent(Model):
+    """The bill of one generation that ended."""
+
+    at: datetime
+    generation_id: UUID
+    project_id: UUID | None
+    project_name: str | None
+    model: str
+    status: GenerationStatus
+    outcome: Outcome
+    is_returned: bool
+    usage: Usage
+    duration_ms: int
+    day: date
+
+
+class ClaimedGeneration(Model):
+    """A generation that this process has taken, with all that is needed to run it."""
+
+    id: UUID
+    project_id: UUID
+    user_id: UUID
+    prompt: str
+    model: str
+    lease_token: UUID
+    base_snapshot: int
+    last_seq: int
+    """Numbers already used: the next event is `last_seq + 1`."""
+
+
+class Refusal(Model):
+    """Why `begin_generation` said no; the prompt is kept as the draft."""
+
+    reason: Literal["rate_limited", "quota_exhausted", "idempotency_conflict"]
+    limit: int | None = None
+    window_seconds: int | None = None
+    retry_after: int | None = None
+    resets_at: datetime | None = None
