@@ -1,0 +1,105 @@
+"""What a user can do with generations: begin one, follow it, stop it, let the queue go on.
+
+The rules (whose project, windows, quota, idempotency) are in SQL; here their answers become errors that say what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+from glacia_ui.core.events import Event
+from glacia_ui.core.models import Generation, Refusal
+from glacia_ui.db.generations import Generations as GenerationRows
+from glacia_ui.db.transport import Caller
+from glacia_ui.errors import AppError, ConflictError, QuotaExceededError, RateLimitedError, ValidationError
+from glacia_ui.services.feeds import Feeds
+from glacia_ui.services.runner import Runner
+
+PROMPT_LIMIT = 100_000
+"""Characters (code points) of one prompt; SQL holds the same rule."""
+
+
+class Generations:
+    """Generations as their owner sees them."""
+
+    def __init__(
+        self, rows: GenerationRows, feeds: Feeds, runner: Runner, *, default_model: str, models: frozenset[str],
+        is_simulated: bool,
+    ) -> None:  # fmt: skip
+        """`models` are those a user may ask for; `is_simulated` marks usage that nobody has to pay."""
+        self._rows = rows
+        self._feeds = feeds
+        self._runner = runner
+        self._default_model = default_model
+        self._models = models
+        self._is_simulated = is_simulated
+
+    async def begin(
+        self,
+        caller: Caller,
+        project_id: UUID,
+        prompt: str,
+        *,
+        idempotency_key: str | None = None,
+        model: str | None = None,
+    ) -> Generation:
+        """Reserve one generation and start it, or queue it behind the one that runs.
+
+        Raises NotFoundError, ValidationError, ConflictError (the key was used for another prompt), and RateLimitedError
+        or QuotaExceededError, after which the prompt is kept as the project's draft.
+        """
+        if not 1 <= len(prompt.strip()) or len(prompt) > PROMPT_LIMIT:
+            raise ValidationError(code="invalid_prompt", params={"limit": PROMPT_LIMIT})
+        if model is not None and model not in self._models:
+            raise ValidationError(code="unknown_model", params={"models": ", ".join(sorted(self._models))})
+        answer = await self._rows.begin_generation(
+            caller,
+            project_id,
+            prompt,
+            model=model or self._default_model,
+            idempotency_key=idempotency_key,
+            is_simulated=self._is_simulated,
+        )
+        if isinstance(answer, Refusal):
+            raise _refused(answer)
+        if answer.status == "queued":
+            await self._runner.wake(project_id)
+        return answer
+
+    async def get(self, caller: Caller, generation_id: UUID) -> Generation:
+        """Raises NotFoundError."""
+        return await self._rows.get_generation(caller, generation_id)
+
+    async def cancel(self, caller: Caller, generation_id: UUID) -> Generation:
+        """Stop it, or take it out of the queue. What has ended stays as it is. Raises NotFoundError."""
+        generation = await self._rows.cancel_generation(caller, generation_id)
+        if generation.status == "running":
+            self._runner.stop(generation_id)
+        return generation
+
+    async def continue_queue(self, caller: Caller, project_id: UUID) -> None:
+        """Go on with what waits behind a generation that failed. Raises NotFoundError."""
+        await self._rows.continue_queue(caller, project_id)
+        await self._runner.wake(project_id)
+
+    async def follow(self, caller: Caller, generation_id: UUID, after: int = 0) -> AsyncIterator[Event] | None:
+        """Its events above number `after`, live, up to the last one; None when there is nothing more to come.
+
+        Raises NotFoundError.
+        """
+        generation = await self._rows.get_generation(caller, generation_id)
+        if generation.finished_at is not None and after >= generation.last_seq:
+            return None
+        return self._feeds.follow(generation_id, after)
+
+
+def _refused(refusal: Refusal) -> AppError:
+    if refusal.reason == "idempotency_conflict":
+        return ConflictError(code="idempotency_conflict")
+    if refusal.reason == "quota_exhausted":
+        return QuotaExceededError(params={"limit": refusal.limit, "resets_at": refusal.resets_at})
+    return RateLimitedError(
+        params={"policy": "generation", "limit": refusal.limit, "window_seconds": refusal.window_seconds},
+        retry_after=refusal.retry_after,
+    )

@@ -1,0 +1,93 @@
+"""Runs generations as tasks of the server, so that they belong to nobody's tab.
+
+`wake` claims what is ready in the database and starts a task for each claim; when one ends, the next in its project is
+claimed. Which generation may run is decided in SQL (`claim_generations`), so any number of processes can do this.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from uuid import UUID, uuid4
+
+from loguru import logger
+
+from glacia_ui.core.models import ClaimedGeneration
+from glacia_ui.db.generations import Generations
+from glacia_ui.errors import AppError, UnavailableError
+from glacia_ui.services.feeds import Feeds
+from glacia_ui.services.heartbeat import Heartbeat
+from glacia_ui.services.run import Run
+from glacia_ui.services.running import FIRST_RESERVATION, Running
+
+CAPACITY = 256
+"""Generations that one process runs at once; what is above waits in its queue for a free process."""
+
+
+class Runner:
+    """The generations that this process runs. `open` first, `close` last, inside one event loop."""
+
+    def __init__(self, generations: Generations, feeds: Feeds, run: Run) -> None:
+        self._generations = generations
+        self._feeds = feeds
+        self._run = run
+        self._process_id = uuid4()
+        self._running: dict[UUID, Running] = {}
+        self._urgent = asyncio.Event()
+        self._heartbeat = Heartbeat(generations, self._running, self._urgent)
+        self._timers: list[asyncio.Task[None]] = []
+        self._is_closing = False
+
+    async def open(self) -> None:
+        """End what a crash left behind, take up what still waits, and start the timers."""
+        await self._heartbeat.sweep()
+        await self.wake()
+        self._timers = [
+            *self._heartbeat.tasks(self.wake),
+            asyncio.create_task(self._feeds.poll_forever(), name="poll"),
+        ]
+
+    async def wake(self, project_id: UUID | None = None) -> None:
+        """Claim what may run now, in one project or in all, and run it."""
+        free = CAPACITY - len(self._running)
+        if self._is_closing or free <= 0:
+            return
+        for claimed in await self._generations.claim_generations(self._process_id, free, project_id):
+            self._start(claimed)
+
+    def stop(self, generation_id: UUID) -> None:
+        """End a run of this process now. In other processes it is noticed within a second."""
+        if run := self._running.get(generation_id):
+            run.request_stop()
+
+    async def close(self) -> None:
+        """End every run as interrupted, which gives its quota back, and stop the timers."""
+        self._is_closing = True
+        tasks = [run.task for run in self._running.values() if run.task is not None]
+        for task in [*tasks, *self._timers]:
+            task.cancel()
+        await asyncio.gather(*tasks, *self._timers, return_exceptions=True)
+
+    def _start(self, claimed: ClaimedGeneration) -> None:
+        feed = self._feeds.own(claimed.id, last_seq=claimed.last_seq, reserved_until=FIRST_RESERVATION)
+        run = Running(claimed, feed, self._urgent)
+        self._running[claimed.id] = run
+        run.task = asyncio.create_task(self._supervise(run), name=f"generation {claimed.id}")
+
+    async def _supervise(self, run: Running) -> None:
+        """Run it to its end and hand over to the next one of its project."""
+        claimed = run.claimed
+        with logger.contextualize(
+            generation_id=str(claimed.id), project_id=str(claimed.project_id), user_id=str(claimed.user_id)
+        ):
+            try:
+                await self._run(run)
+            except AppError as error:
+                # Its end could not be stored: the lease runs out, and the sweep of any process refunds it.
+                logger.error("generation left to the sweep: {} {}", error.code, error)
+            finally:
+                self._running.pop(claimed.id, None)
+                self._feeds.drop(run.feed) if run.feed.has_ended else run.feed.disown()
+        try:
+            await self.wake(claimed.project_id)
+        except UnavailableError as error:
+            logger.warning("the queue is taken up by the next sweep: {}", error)
