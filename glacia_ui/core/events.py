@@ -18,10 +18,12 @@ EventType = Literal[
     "file.delta",  # {"call": str, "text": str}  append-only content of the file (for edits: the new text)
     "file.end",  # {"call": str, "path": str, "lines": int, "added": int, "removed": int, "ok": bool}
     "tool.result",  # {"call": str, "tool": str, "path"?: str, "ok": bool, "message": str}
-    "usage",  # {"input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens", "cost_usd": str, "simulated": bool}
+    "usage",  # {"input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens", "cost_usd", "simulated"}
     "done",  # {"outcome": "committed" | "answered", "snapshot": int | None, "card": ChangeCard | None}
     "failed",  # {"outcome": str, "code": str, "message": str, "returned": bool, "retry_after"?: int}
 ]
+NewEvent = tuple[EventType, dict[str, Any]]
+"""Type and data of an event that has no number yet."""
 Phase = Literal["queued", "waiting", "thinking", "writing", "retrying", "stopping", "saving"]
 TERMINAL: frozenset[str] = frozenset({"done", "failed"})
 VISIBLE: frozenset[str] = frozenset({"message.delta", "file.delta"})

@@ -1,0 +1,185 @@
+"""The conversation of one generation: what is asked next, what the answers do to the files, and how it ends.
+
+Pure: the caller streams. `begin` a message, `feed` it raw events, then `end` it (or `abandon` it when it broke off),
+until there is an outcome. Tool calls run as soon as their block ends, on the staged copy; their results go into the next
+request. What was reached so far can be asked for at any moment with `result`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from glacia_ui.core.card import make_card
+from glacia_ui.core.events import NewEvent
+from glacia_ui.core.live_file import ACTIONS
+from glacia_ui.core.models import ChangeCard, Outcome, Usage
+from glacia_ui.core.pricing import PRICES, Price, add_request
+from glacia_ui.core.prompt import CONTINUE, ModelRequest, first_messages, with_breakpoint, without_breakpoint
+from glacia_ui.core.reply import Reply, ToolCall
+from glacia_ui.core.staging import Change, Staging
+from glacia_ui.core.tools import Toolbox, ToolResult
+
+MAX_STEPS = 40
+"""Requests of one generation."""
+MAX_FAILURES = 8
+"""Refused tool calls of one generation; then it is not worth the tokens."""
+MAX_CONTINUATIONS = 2
+"""How often a message that was cut off at the token limit is continued."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelResult:
+    """What a generation has come to. `outcome` is None until it has ended by itself."""
+
+    outcome: Outcome | None
+    text: str
+    thinking: str
+    changes: list[Change]
+    card: ChangeCard | None
+    usage: Usage
+    model: str
+    attempts: int
+
+
+class Agent:
+    """One generation's conversation with the model."""
+
+    def __init__(
+        self,
+        request: ModelRequest,
+        staging: Staging,
+        *,
+        is_simulated: bool = False,
+        prices: Mapping[str, Price] = PRICES,
+    ) -> None:
+        self.outcome: Outcome | None = None
+        self.messages = first_messages(request)
+        self._opening = len(self.messages)
+        self.reply = Reply()
+        self._request = request
+        self._staging = staging
+        self._toolbox = Toolbox(staging)
+        self._is_simulated = is_simulated
+        self._prices = prices
+        self._replies: list[Reply] = []
+        self._results: list[tuple[ToolCall, ToolResult]] = []
+        self._continuations = 0
+
+    def begin(self) -> None:
+        """A new message is about to come, the first, the next or another attempt."""
+        before = self._replies
+        self.reply = Reply(
+            has_text_before=any(reply.text for reply in before),
+            has_thinking_before=any(reply.thinking for reply in before),
+        )
+        self._replies.append(self.reply)
+        self._results = []
+        self._toolbox.begin_message()
+
+    def feed(self, raw: Any) -> list[NewEvent]:
+        """What one raw event shows, and what the tool call that it ends does."""
+        events = self.reply.feed(raw)
+        for call in self.reply.calls[len(self._results) :]:
+            result = self._toolbox.run(call)
+            self._results.append((call, result))
+            events += _call_events(call, result)
+        return events
+
+    def end(self) -> list[NewEvent]:
+        """The message is complete: either there is an outcome now, or `messages` hold the next request."""
+        self.outcome = self._outcome()
+        if self.outcome is None:
+            self._extend()
+        return [("usage", _usage_data(self.usage()))]
+
+    def abandon(self) -> list[NewEvent]:
+        """The message broke off: files that were being shown end there."""
+        return [
+            ("file.end", {"call": call, "path": path, "lines": 0, "added": 0, "removed": 0, "ok": False})
+            for call, path in self.reply.open_files()
+        ]
+
+    def usage(self) -> Usage:
+        """Of all requests so far, the one that runs included."""
+        usage = Usage(is_simulated=self._is_simulated)
+        for reply in self._replies:
+            usage = add_request(usage, self._request.model, reply.tokens, self._prices)
+        return usage
+
+    def result(self, *, attempts: int = 1, outcome: Outcome | None = None) -> ModelResult:
+        """What there is. Changes and a card only when they are to be kept (`committed`)."""
+        outcome = outcome or self.outcome
+        text = "".join(reply.text for reply in self._replies)
+        is_committed = outcome == "committed"
+        return ModelResult(
+            outcome=outcome,
+            text=text,
+            thinking="".join(reply.thinking for reply in self._replies),
+            changes=self._staging.changes() if is_committed else [],
+            card=make_card(self._toolbox.finish, text, self._staging.diffs()) if is_committed else None,
+            usage=self.usage(),
+            model=self._request.model,
+            attempts=attempts,
+        )
+
+    def _outcome(self) -> Outcome | None:
+        """None: the conversation goes on."""
+        if self.reply.stop_reason == "refusal":
+            return "refused"
+        if self._toolbox.finish:
+            return self._final()
+        if self._toolbox.failures >= MAX_FAILURES:
+            return "edits_failed"
+        is_cut = self.reply.stop_reason in ("max_tokens", "model_context_window_exceeded")
+        if not is_cut and not self.reply.calls:
+            return self._final()
+        can_continue = self.reply.stop_reason != "model_context_window_exceeded" and len(self._replies) < MAX_STEPS
+        self._continuations += is_cut
+        return None if can_continue and self._continuations <= MAX_CONTINUATIONS else "truncated"
+
+    def _final(self) -> Outcome:
+        if self._staging.diffs():
+            return "committed"
+        if self._toolbox.has_missed_change:
+            return "edits_failed"
+        return "answered" if any(reply.text.strip() for reply in self._replies) else "empty"
+
+    def _extend(self) -> None:
+        """The model's message and our answer to it: results of its calls, and where it was cut off a word to go on."""
+        content = self.reply.content()
+        if any(block["type"] in ("text", "tool_use") for block in content):
+            self.messages.append({"role": "assistant", "content": content})
+        answer = [_tool_result(call, result) for call, result in self._results]
+        if self.reply.stop_reason == "max_tokens":
+            answer.append({"type": "text", "text": CONTINUE})
+        later = [without_breakpoint(message) for message in self.messages[self._opening :]]
+        self.messages[self._opening :] = [*later, with_breakpoint({"role": "user", "content": answer})]
+
+
+def _tool_result(call: ToolCall, result: ToolResult) -> dict[str, Any]:
+    block = {"type": "tool_result", "tool_use_id": call.id, "content": result.content}
+    return block if result.ok else {**block, "is_error": True}
+
+
+def _call_events(call: ToolCall, result: ToolResult) -> list[NewEvent]:
+    events: list[NewEvent] = []
+    if call.name in ACTIONS and call.path:
+        facts = {"lines": result.lines, "added": result.added, "removed": result.removed, "ok": result.ok}
+        events.append(("file.end", {"call": call.id, "path": call.path, **facts}))
+    if not result.ok or call.name not in (*ACTIONS, "finish"):
+        told = {"call": call.id, "tool": call.name, "ok": result.ok, "message": result.message}
+        events.append(("tool.result", {**told, "path": call.path} if call.path else told))
+    return events
+
+
+def _usage_data(usage: Usage) -> dict[str, Any]:
+    return {
+        "input_tokens": usage.input_tokens,
+        "output_tokens": usage.output_tokens,
+        "cache_read_tokens": usage.cache_read_tokens,
+        "cache_write_tokens": usage.cache_write_tokens,
+        "cost_usd": str(usage.cost_usd),
+        "simulated": usage.is_simulated,
+    }

@@ -1,0 +1,85 @@
+"""Which file names a project may hold. Names come from a model, so they are hostile until shown otherwise.
+
+A name must mean the same file on every system that the project may be taken to (ZIP, Windows, macOS, git) and must
+never leave its folder: the rules are the strictest of all of them, on the name as it is and on its compatibility form
+(NFKC), which turns `‥／x` into `../x`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from glacia_ui.errors import ValidationError
+
+MAX_PATH = 500
+"""Characters; `project_files.file_path` is as wide."""
+MAX_PART = 255
+"""Bytes of UTF-8, what file systems take; `project_files.file_name` is as wide."""
+
+_FORBIDDEN = re.compile(r'[\\:*?"<>|]')
+_PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_DEVICE = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|com[0-9]|lpt[0-9]) *(\.|$)", re.IGNORECASE)
+_GIT = frozenset({".git", "git~1"})
+
+
+def check_path(path: str) -> None:
+    """Raises ValidationError (code `bad_path`, params path and reason) unless the name is safe everywhere."""
+    if reason := path_problem(path):
+        raise ValidationError(f"file name refused: {reason}", code="bad_path", params={"path": path, "reason": reason})
+
+
+def path_problem(path: str) -> str | None:
+    """What is wrong with a name, in words that a model can act on; None when nothing is."""
+    if not path or len(path) > MAX_PATH:
+        return f"a path has 1 to {MAX_PATH} characters"
+    for form in (path, unicodedata.normalize("NFKC", path)):
+        if problem := _text_problem(form):
+            return problem
+        for part in form.split("/"):
+            if problem := _part_problem(part):
+                return problem
+    return None
+
+
+def collision(path: str, others: Iterable[str]) -> str | None:
+    """The path that could not live beside this one: the same but for case or form, or a file where a folder is."""
+    key = _key(path)
+    for other in others:
+        taken = _key(other)
+        if other != path and (taken == key or taken.startswith(key + "/") or key.startswith(taken + "/")):
+            return other
+    return None
+
+
+def _text_problem(path: str) -> str | None:
+    if path.startswith("/"):
+        return "a path is relative to the project: no leading slash"
+    if _FORBIDDEN.search(path):
+        return r'a path has none of \ : * ? " < > |'
+    if _PERCENT.search(path):
+        return "a path has no percent escapes"
+    if any(unicodedata.category(character) in _INVISIBLE for character in path):
+        return "a path has no control or invisible characters"
+    return None
+
+
+def _part_problem(part: str) -> str | None:
+    if part in ("", ".", ".."):
+        return "a path has no empty part, no . and no .."
+    if len(part.encode()) > MAX_PART:
+        return f"each part of a path has at most {MAX_PART} bytes"
+    if part != part.strip() or part.endswith("."):
+        return "no part of a path begins or ends with a space, or ends with a dot"
+    if _DEVICE.match(part):
+        return "this name belongs to a device on Windows"
+    if part.casefold() in _GIT:
+        return "this name belongs to git"
+    return None
+
+
+def _key(path: str) -> str:
+    folded = unicodedata.normalize("NFKC", path).casefold()
+    return unicodedata.normalize("NFKC", folded)

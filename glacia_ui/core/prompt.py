@@ -1,0 +1,122 @@
+"""What the model is told: who it is, what it may do, what was said before, and the project as it is.
+
+The order is that of the cache: tools and the fixed text first (kept for an hour), then the conversation, then the
+newest message with the files, which alone changes. Four breakpoints are allowed; the fourth moves behind tool results.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from glacia_ui.core.project_text import write_project
+
+MAX_OUTPUT_TOKENS = 32_000
+"""Per request; a longer file is continued with append_file."""
+HISTORY_CHARACTERS = 60_000
+"""Of earlier turns, newest first; what is older is left out, and said to be."""
+
+SYSTEM = """\
+You build small websites for people who do not program. They describe what they want; you write the files, and \
+they watch you do it and see the page in a preview beside the chat.
+
+How you work
+- The page is static: HTML, CSS and JavaScript, no build step, no packages, no requests to other servers. Draw \
+pictures as inline SVG, use system fonts. Start with index.html; keep styles in style.css and scripts in \
+script.js.
+- Make it good: semantic HTML, responsive from 320 px, keyboard and screen reader friendly, text contrast at least \
+4.5:1, colours as custom properties, real content taken from what the person said. Never invent facts that matter, \
+such as phone numbers or prices, without saying that they are examples.
+- Change only what was asked for. In an existing file use edit_file with the smallest change that does it; \
+write_file is for new files and for true rewrites. Never leave text out with a comment in its place.
+- The files as they are now stand in the newest message, or are listed there: then read what you need with \
+read_file. Files shown earlier in the conversation may be out of date.
+- First say in one or two sentences what you are going to do. Then change the files. Then call finish. Do several \
+changes in one go where you can.
+- A question gets an answer and no change. If a request is unclear, do the most likely thing and say what you \
+assumed.
+- If a tool refuses, do what its message says.
+
+How you write to people
+- Plain words, short sentences, their language. No code in the chat unless they ask for it. Never claim a change \
+that you have not made."""
+
+CONTINUE = (
+    "Your message reached its length limit and was cut off. What you finished is kept; a tool call that was cut off "
+    "was not carried out. Go on where you stopped, without repeating what is done. Send a long file in parts: "
+    "write_file with the first part, then append_file."
+)
+OMITTED = "(Earlier turns of this conversation are left out.)"
+
+_HOUR = {"type": "ephemeral", "ttl": "1h"}
+_MINUTES = {"type": "ephemeral"}
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One earlier message of the conversation."""
+
+    role: Literal["user", "assistant"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRequest:
+    """All that a generation asks the model: the new prompt, the files before it, earlier turns oldest first."""
+
+    prompt: str
+    model: str
+    files: Mapping[str, str]
+    history: Sequence[Turn] = field(default=())
+
+
+def system_blocks() -> list[dict[str, Any]]:
+    """The fixed text, with the breakpoint behind it that also covers the tools."""
+    return [{"type": "text", "text": SYSTEM, "cache_control": _HOUR}]
+
+
+def first_messages(request: ModelRequest) -> list[dict[str, Any]]:
+    """The conversation and the newest message, each with a breakpoint at its end."""
+    messages = [{"role": turn.role, "content": [_text(turn.text)]} for turn in _recent(request.history)]
+    if messages:
+        messages[-1] = with_breakpoint(messages[-1])
+    newest = {
+        "role": "user",
+        "content": [_text(write_project(request.files)), _text(request.prompt)],
+    }
+    return [*messages, with_breakpoint(newest)]
+
+
+def with_breakpoint(message: dict[str, Any]) -> dict[str, Any]:
+    """The message with a cache breakpoint on its last block."""
+    *blocks, last = message["content"]
+    return {**message, "content": [*blocks, {**last, "cache_control": _MINUTES}]}
+
+
+def without_breakpoint(message: dict[str, Any]) -> dict[str, Any]:
+    """The message without any: at most four are allowed in a request."""
+    blocks = [{key: value for key, value in block.items() if key != "cache_control"} for block in message["content"]]
+    return {**message, "content": blocks}
+
+
+def _recent(history: Sequence[Turn]) -> list[Turn]:
+    """The newest turns within the limit, beginning with the user's; empty ones are left out (the API refuses them)."""
+    kept: list[Turn] = []
+    left = HISTORY_CHARACTERS
+    spoken = [turn for turn in history if turn.text.strip()]
+    for turn in reversed(spoken):
+        left -= len(turn.text)
+        if left < 0:
+            break
+        kept.append(turn)
+    kept.reverse()
+    while kept and kept[0].role == "assistant":
+        kept.pop(0)
+    if kept and len(kept) < len(spoken):
+        kept[0] = Turn("user", f"{OMITTED}\n\n{kept[0].text}")
+    return kept
+
+
+def _text(text: str) -> dict[str, Any]:
+    return {"type": "text", "text": text}
