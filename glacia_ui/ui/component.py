@@ -21,7 +21,7 @@ const root = element.querySelector('.gl-root');
 const sheets = [...document.querySelectorAll('link[href^="/assets/' + props.assets + '/"]')]
   .map((link) => link.sheet || new Promise((done) => { link.onload = link.onerror = done; }));
 Promise.all([import('/assets/' + props.assets + '/' + props.module + '.js'), ...sheets])
-  .then(([module]) => module.mount(root, props.settings))
+  .then(([module]) => module.mount(root, props.settings, { props, watch, trigger }))
   .catch((error) => { root.dataset.error = String(error); throw error; });
 """
 """Runs in the browser when Gradio has placed the element; Gradio supplies `element` and `props`. Gradio adds our style
@@ -33,15 +33,17 @@ def component(
     *,
     assets: str,
     settings: Mapping[str, object] | None = None,
+    value: object = "",
     elem_id: str | None = None,
 ) -> gr.HTML:
     """An element drawn by `glacia_ui/ui/<module>.js`, at the place where it is called in an open `Blocks` or route.
 
     `assets` is the version in the address of our assets. `settings` is plain JSON, the same for all users; it reaches
-    `mount(element, settings)` with `assets` added.
+    `mount(element, settings)` with `assets` added. Where a Gradio handler must take part, `mount` finds in its third
+    argument `props.value` (what the handler made; setting it fires `change`), `watch` and `trigger`; `value` is the start.
     """
     return gr.HTML(
-        value="",
+        value=value,
         html_template=TEMPLATE,
         js_on_load=LOAD,
         apply_default_css=False,
