@@ -43,8 +43,8 @@ export const show = (element, visible) => { element.hidden = !visible; };
 // Fills "{name}" in a sentence of the catalogue.
 export const fill = (sentence, values = {}) => sentence.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
 
-// The catalogue of a page as a function: t('send_at', { time: '14:32' }).
-export const texts = (catalogue) => (key, values) => fill(catalogue[key] ?? key, values);
+// One area of the catalogue as a function: t = texts(settings.texts, 'build'); t('send_at', { time: '14:32' }).
+export const texts = (catalogue, area) => (key, values) => fill(catalogue[`${area}.${key}`] ?? key, values);
 
 // True while the keyboard belongs to a field, so that single keys are letters and not commands.
 export const isTyping = (target) => target instanceof Element && !!target.closest('input, textarea, select, [contenteditable="true"]');
