@@ -28,7 +28,6 @@ class Heartbeat:
         self._generations = generations
         self._running = running
         self._urgent = urgent
-        self._flushing = asyncio.Lock()
 
     def tasks(self, after_sweep: Callable[[], Awaitable[None]]) -> list[asyncio.Task[None]]:
         """Start the timers; the caller cancels them. `after_sweep` takes up what a crash left in a queue."""
@@ -46,22 +45,15 @@ class Heartbeat:
 
     async def flush(self) -> None:
         """Store every event that is not stored yet, and send on what that reserves."""
-        async with self._flushing:
-            batches = {run: batch for run in list(self._running.values()) if (batch := run.batch())}
-            if not batches:
-                return
-            try:
-                lost = await self._generations.append_events(list(batches.values()))
-            except BaseException:
-                # Also when cancelled: whether it was stored is unknown then, and storing twice does no harm.
-                for run, batch in batches.items():
-                    run.unstored(batch)
-                raise
-            for run, batch in batches.items():
-                if run.claimed.id in lost:
-                    run.lose_lease()
-                elif run.feed.is_local:
-                    run.feed.reserve(batch["reserved_until"])
+        batches = {run: batch for run in list(self._running.values()) if (batch := run.batch())}
+        if not batches:
+            return
+        lost = await self._generations.append_events(list(batches.values()))
+        for run, batch in batches.items():
+            if run.claimed.id in lost:
+                run.lose_lease()
+            else:
+                run.confirm(batch)
 
     async def extend_leases(self) -> None:
         """Keep what we run ours for another 30 s; thinking and back-off send no events, so a timer does it."""

@@ -42,7 +42,7 @@ class Projects:
         if template is None:
             return await self._rows.create_project(caller, name)
         contents = self._templates.files(template)
-        title = text("build.card_template", title=self._templates.get(template).title)
+        title = text("versions.template", title=self._templates.get(template).title)
         card = await asyncio.to_thread(_card, title, {}, contents)
         return await self._rows.create_project(caller, name, template=template, files=contents, card=card)
 
@@ -137,7 +137,7 @@ class Projects:
         )
         if path is not None and path not in old and path not in new:
             raise NotFoundError(code="file_not_found")
-        key = "build.card_restored" if path is None else "build.card_restored_file"
+        key = "versions.restored" if path is None else "versions.restored_file"
         card = await asyncio.to_thread(
             _card, text(key, version=snapshot, path=path or ""), _only(old, path), _only(new, path)
         )

@@ -28,9 +28,11 @@ class Running:
     task: asyncio.Task[None] | None = None
     is_stop_requested: bool = False
     is_lease_lost: bool = False
+    is_ending: bool = False
+    """Its end is being stored: from here on neither Stop nor a timer changes anything."""
     has_visible: bool = False
     """Something was shown that a reader can use: from here on, Stop does not give the quota back."""
-    unflushed: list[Event] = field(default_factory=list)
+    unstored: list[Event] = field(default_factory=list)
     outbox: Outbox = field(init=False)
 
     def __post_init__(self) -> None:
@@ -38,27 +40,31 @@ class Running:
 
     def request_stop(self) -> None:
         """End it as the user's wish. A second call changes nothing."""
-        if not self.is_stop_requested and self.task is not None:
+        if not (self.is_stop_requested or self.is_ending) and self.task is not None:
             self.is_stop_requested = True
             self.task.cancel()
 
     def lose_lease(self) -> None:
         """Another process has ended it: write nothing more, and leave the rest to the database."""
+        if self.is_ending or self.is_lease_lost:
+            return
         self.is_lease_lost = True
         self.feed.disown()
         if self.task is not None:
             self.task.cancel()
 
     def batch(self) -> dict[str, Any] | None:
-        """What the next flush stores, or None. `stored` or `unstored` must follow."""
-        if not self.unflushed or self.is_lease_lost:
+        """What the next flush stores, or None. Events stay `unstored` until `confirm`: storing twice does no harm."""
+        if not self.unstored or self.is_lease_lost or self.is_ending:
             return None
-        events, self.unflushed = self.unflushed, []
-        return {**self.lease(), "events": events, "reserved_until": events[-1].seq + RESERVED_AHEAD}
+        return {**self.lease(), "events": [*self.unstored], "reserved_until": self.unstored[-1].seq + RESERVED_AHEAD}
 
-    def unstored(self, batch: dict[str, Any]) -> None:
-        """The flush failed: its events go into the next one, in order."""
-        self.unflushed = [*batch["events"], *self.unflushed]
+    def confirm(self, batch: dict[str, Any]) -> None:
+        """The batch is stored, so numbers may be sent as far as it reserved them."""
+        last_stored = batch["events"][-1].seq
+        self.unstored = [event for event in self.unstored if event.seq > last_stored]
+        if self.feed.is_local:
+            self.feed.reserve(batch["reserved_until"])
 
     def lease(self) -> dict[str, Any]:
         """What a server function needs to know that we still own this."""
@@ -67,7 +73,7 @@ class Running:
     def _publish(self, event: Event) -> None:
         if self.is_lease_lost:
             return
-        self.unflushed.append(event)
+        self.unstored.append(event)
         self.feed.publish([event])
         if event.type in VISIBLE and not self.has_visible:
             self.has_visible = True

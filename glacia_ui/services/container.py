@@ -1,0 +1,116 @@
+"""Opens everything in order, and closes it in reverse: the database, who is it, the model, the runner.
+
+The only place besides `app.py` that knows the settings; everything else gets values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import httpx2
+from loguru import logger
+
+from glacia_ui.claude.client import Claude
+from glacia_ui.claude.demo import DemoTransport
+from glacia_ui.core.pricing import MODELS
+from glacia_ui.db.embedded_database import open_embedded
+from glacia_ui.db.files import Files
+from glacia_ui.db.generations import Generations as GenerationRows
+from glacia_ui.db.limits import Limits
+from glacia_ui.db.projects import Projects as ProjectRows
+from glacia_ui.db.transport import Transport
+from glacia_ui.db.usage import Usage as UsageRows
+from glacia_ui.identity.local import LocalIdentity
+from glacia_ui.identity.model import Identity
+from glacia_ui.services.exports import Exports
+from glacia_ui.services.feeds import Feeds
+from glacia_ui.services.generations import Generations
+from glacia_ui.services.health import Health
+from glacia_ui.services.previews import Previews
+from glacia_ui.services.projects import Projects
+from glacia_ui.services.run import Run
+from glacia_ui.services.runner import Runner
+from glacia_ui.services.templates import Templates
+from glacia_ui.services.usage import Usage
+from glacia_ui.settings import ROOT, Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What pages and web may use."""
+
+    settings: Settings
+    identity: Identity
+    projects: Projects
+    generations: Generations
+    usage: Usage
+    exports: Exports
+    previews: Previews
+    health: Health
+    feeds: Feeds
+
+
+@asynccontextmanager
+async def open_services(
+    settings: Settings, *, model_transport: httpx2.AsyncBaseTransport | None = None
+) -> AsyncIterator[Services]:
+    """Everything, ready to use; closed on the way out, whatever happened inside.
+
+    `model_transport` takes the place of the network or of the built-in model; no setting reaches it.
+    """
+    async with open_embedded(settings.data_dir) as database, _model(settings, model_transport) as claude:
+        logger.info("database: {}", database.description)
+        rows = GenerationRows(database.transport)
+        feeds = Feeds(rows)
+        runner = Runner(rows, feeds, Run(rows, claude))
+        try:
+            await runner.open()
+            yield _wire(settings, database.transport, rows, feeds, runner)
+        finally:
+            feeds.close()
+            await runner.close()
+
+
+def _wire(settings: Settings, transport: Transport, rows: GenerationRows, feeds: Feeds, runner: Runner) -> Services:
+    files, projects = Files(transport), ProjectRows(transport)
+    return Services(
+        settings=settings,
+        identity=LocalIdentity(transport, allows_guests=settings.allows_guests),
+        projects=Projects(projects, files, Templates(ROOT / "templates")),
+        generations=Generations(
+            rows,
+            feeds,
+            runner,
+            default_model=settings.model,
+            models=frozenset({*MODELS, settings.model}),
+            is_simulated=settings.is_demo,
+        ),
+        usage=Usage(UsageRows(transport)),
+        exports=Exports(projects, files),
+        previews=Previews(files, settings.signing_key()),
+        health=Health(
+            Limits(transport),
+            environment=settings.environment,
+            ai_provider="demo" if settings.is_demo else "anthropic",
+        ),
+        feeds=feeds,
+    )
+
+
+@asynccontextmanager
+async def _model(settings: Settings, transport: httpx2.AsyncBaseTransport | None) -> AsyncIterator[Claude]:
+    """The real Claude, or without a key the built-in model behind the same SDK."""
+    key = settings.anthropic_api_key
+    claude = Claude(
+        api_key=key.get_secret_value() if key else "demo",
+        base_url=settings.anthropic_base_url,
+        transport=transport or (None if key else DemoTransport()),
+        is_simulated=settings.is_demo,
+    )
+    await claude.warm_up()
+    try:
+        yield claude
+    finally:
+        await claude.aclose()

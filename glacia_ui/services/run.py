@@ -1,0 +1,183 @@
+"""One generation, from claim to end: read the conversation, let the model work on a staged copy, store the end.
+
+There is exactly one end, and it is one SQL function: `finish_generation` saves files, message and usage and settles,
+`fail_generation` gives back what the rules give back. Whatever stops us before, an end is stored; where even that is
+impossible, the lease runs out and the sweep of any process does it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from loguru import logger
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_fixed
+
+from glacia_ui.claude.client import Claude
+from glacia_ui.core.agent import ModelResult
+from glacia_ui.core.events import Event
+from glacia_ui.core.models import Generation, Outcome, Usage
+from glacia_ui.core.prompt import ModelRequest
+from glacia_ui.core.staging import Staging
+from glacia_ui.core.texts import text
+from glacia_ui.db.generations import Generations
+from glacia_ui.errors import AppError, ConflictError, ExternalAPIError, UnavailableError
+from glacia_ui.services.running import Running
+from glacia_ui.telemetry.logs import log_generation
+
+STORE_SECONDS = 25
+"""How long to try to store an end while the database is away: a little less than a lease."""
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a generation ends, and what there is to keep of it."""
+
+    outcome: Outcome
+    result: ModelResult | None = None
+    code: str | None = None
+    """For a failure: a key of the texts `failures`."""
+    retry_after: int | None = None
+
+
+class Run:
+    """Runs claimed generations. Holds no state between them."""
+
+    def __init__(self, generations: Generations, claude: Claude) -> None:
+        self._generations = generations
+        self._claude = claude
+
+    async def __call__(self, running: Running) -> None:
+        """Raises AppError when no end could be stored."""
+        ending = await self._work_safely(running)
+        if ending is None:
+            return
+        running.is_ending = True
+        await _uninterrupted(self._store(running, ending))
+
+    async def _work_safely(self, running: Running) -> Ending | None:
+        """None when the lease is lost: then the end is not ours to store."""
+        try:
+            return await self._work(running)
+        except asyncio.CancelledError:
+            return None if running.is_lease_lost else Ending(_stopped(running))
+        except AppError as error:
+            logger.error("generation failed: {} {}", error.code, error)
+        except Exception as error:  # noqa: BLE001 - the edge of the task: an error of ours must not cost a generation
+            logger.opt(exception=error).error("generation failed")
+        return Ending("internal_error")
+
+    async def _work(self, running: Running) -> Ending | None:
+        claimed = running.claimed
+        history, files = await self._generations.list_conversation(claimed.id, claimed.lease_token)
+        contents = {file.path: file.content for file in files}
+        request = ModelRequest(claimed.prompt, claimed.model, contents, history)
+        async with self._claude.run(request, Staging(contents)) as model:
+            try:
+                async for kind, data in model:
+                    running.outbox.add(kind, data)
+            except ExternalAPIError as error:
+                return Ending("upstream_error", model.result(), error.code, error.retry_after)
+            except asyncio.CancelledError:
+                return None if running.is_lease_lost else Ending(_stopped(running), model.result())
+            result = model.result()
+        return Ending(result.outcome or "internal_error", result)
+
+    async def _store(self, running: Running, ending: Ending) -> None:
+        """Store the end, then let followers see it."""
+        running.outbox.add("status", {"phase": "saving"})
+        try:
+            last, generation = await self._store_once(running, ending)
+        except ConflictError as error:
+            logger.warning("generation ended elsewhere: {}", error.code)
+            running.feed.disown()
+            return
+        running.feed.publish([last])
+        running.feed.release()
+        log_generation(generation, running.claimed.user_id)
+
+    async def _store_once(self, running: Running, ending: Ending) -> tuple[Event, Generation]:
+        if ending.outcome in ("committed", "answered"):
+            try:
+                return await self._finish(running, ending)
+            except (ConflictError, UnavailableError):
+                raise
+            except AppError as error:
+                logger.error("the result was not accepted: {} {}", error.code, error)
+                ending = Ending("internal_error", ending.result)
+        return await self._fail(running, ending)
+
+    async def _finish(self, running: Running, ending: Ending) -> tuple[Event, Generation]:
+        result = ending.result
+        assert result is not None
+        card = result.card.model_dump(mode="json") if result.card else None
+        last = running.outbox.next_event("done", {"outcome": ending.outcome, "card": card})
+        stored = {
+            **_common(running, result, last),
+            "outcome": ending.outcome,
+            "model": result.model,
+            "changes": result.changes,
+            "card": card,
+        }
+        return await _patiently(
+            lambda: self._generations.finish_generation(running.claimed.id, running.claimed.lease_token, stored)
+        )
+
+    async def _fail(self, running: Running, ending: Ending) -> tuple[Event, Generation]:
+        code = ending.code or ending.outcome
+        data: dict[str, Any] = {
+            "outcome": ending.outcome,
+            "code": code,
+            "message": text(f"failures.{code}"),
+            **({"retry_after": ending.retry_after} if ending.retry_after else {}),
+        }
+        last = running.outbox.next_event("failed", data)
+        stored = {**_common(running, ending.result, last), **data}
+        return await _patiently(
+            lambda: self._generations.fail_generation(running.claimed.id, running.claimed.lease_token, stored)
+        )
+
+
+def _common(running: Running, result: ModelResult | None, last: Event) -> dict[str, Any]:
+    usage = result.usage if result else Usage()
+    return {
+        "text": result.text if result else "",
+        "thinking": result.thinking if result else "",
+        "usage": usage.model_dump(mode="json"),
+        "attempts": result.attempts if result else 0,
+        "events": [*running.unstored, last],
+        "reserved_until": last.seq,
+    }
+
+
+def _stopped(running: Running) -> Outcome:
+    """What a cancelled task means: the user's Stop, or else this process is ending."""
+    if not running.is_stop_requested:
+        return "interrupted"
+    return "stopped" if running.has_visible else "stopped_early"
+
+
+async def _patiently(call: Any) -> Any:
+    """Try again while the database is away: a finished result must not be lost to a restart of Postgres."""
+    retrying = AsyncRetrying(
+        retry=retry_if_exception_type(UnavailableError),
+        stop=stop_after_delay(STORE_SECONDS),
+        wait=wait_fixed(0.5),
+        reraise=True,
+    )
+    return await retrying(call)
+
+
+async def _uninterrupted(work: Awaitable[T]) -> T:
+    """Wait for it through any number of cancels: a second Stop must not kill the refund half-way."""
+    task = asyncio.ensure_future(work)
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError:
+            if task.cancelled():
+                raise
+    return task.result()
