@@ -6,6 +6,7 @@ An ordinary user runs it as themselves. Root picks the account that owns the dat
 
 from __future__ import annotations
 
+import errno
 import os
 import pwd
 import subprocess
@@ -18,7 +19,7 @@ _PROBE_TIMEOUT_SECONDS = 10.0
 
 
 class NoAccountError(RuntimeError):
-    """Root, and nobody to hand Postgres to."""
+    """We are root, and there is nobody to hand Postgres to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,9 @@ class Account:
             done = subprocess.run(  # type: ignore[call-overload]  # noqa: S603  # our own commands
                 command, cwd="/", capture_output=True, timeout=_PROBE_TIMEOUT_SECONDS, **self.popen_arguments()
             )
-        except PermissionError:
+        except PermissionError as error:
+            if error.errno == errno.EPERM:
+                raise NoAccountError(f"Root is not allowed to run Postgres as {self.name} here.") from error
             return False
         return bool(done.returncode == 0)
 

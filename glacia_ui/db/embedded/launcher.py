@@ -18,7 +18,7 @@ from pathlib import Path
 from glacia_ui.db.embedded.account import Account
 from glacia_ui.db.embedded.binaries import Binaries
 from glacia_ui.db.embedded.layout import PORT, Layout
-from glacia_ui.db.embedded.postmaster import Postmaster, clear_leftovers, find_postmaster
+from glacia_ui.db.embedded.postmaster import Postmaster, clear_leftovers, find_postmaster, is_answered
 
 SUPERUSER = "supabase_admin"
 _START_SECONDS = 60.0
@@ -38,10 +38,11 @@ _SETTINGS = {
     "log_filename": "%a.log",  # a week of logs, each day's overwritten a week later
     "log_truncate_on_rotation": "on",
     "log_rotation_size": "0",
-    # No statement and no value ever reaches the log: they hold what people typed.
+    "log_checkpoints": "off",
+    # No error, statement or value of a call reaches the log: they hold what people typed. `log` is above `error`.
+    "log_min_messages": "log",
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
-    "log_parameter_max_length": "0",
 }
 
 
@@ -89,6 +90,7 @@ class Launcher:
         deadline = time.monotonic() + _START_SECONDS
         while time.monotonic() < deadline:
             if self.running() is None:
+                self._raise_if_served_by_a_stranger(socket_dir)
                 clear_leftovers(self.layout.cluster, socket_dir)
                 self._spawn(socket_dir)
             found = self._settled(deadline)
@@ -160,6 +162,17 @@ class Launcher:
             time.sleep(_POLL_SECONDS)
         return None
 
+    def _raise_if_served_by_a_stranger(self, socket_dir: Path) -> None:
+        """Two servers on one folder would ruin it. A killed one's socket may answer for a moment after its death."""
+        deadline = time.monotonic() + _SILENCE_SECONDS
+        while is_answered(socket_dir):
+            if time.monotonic() > deadline:
+                raise EmbeddedPostgresError(
+                    f"{self.layout.cluster} is served by a Postgres that cannot be seen from here, perhaps in another"
+                    " container."
+                )
+            time.sleep(_POLL_SECONDS)
+
     def _raise_if_hopeless(self) -> None:
         """A killed server's children may need a moment to end, so that the next one can have the data."""
         if self._child is None or self._child.returncode is None:
@@ -170,8 +183,12 @@ class Launcher:
         time.sleep(_POLL_SECONDS)
 
     def _last_words(self) -> str:
-        log = self.layout.startup_log
-        lines = log.read_text(errors="replace").strip().splitlines() if log.exists() else []
+        """Of the start that failed: first what went to stderr, then what went to the server's own log."""
+        early = self.layout.startup_log
+        if not early.exists():
+            return ""
+        own = [log for log in self.layout.cluster.glob("log/*.log") if log.stat().st_mtime >= early.stat().st_ctime]
+        lines = [line for log in (early, *own) for line in log.read_text(errors="replace").splitlines()]
         return " ".join(lines[-4:])
 
 

@@ -6,7 +6,7 @@
         start.lock users.lock
         startup.log          what the server said before its own log began
         elsewhere            only where `data/` cannot be here: the folder below /var/lib/glacia that replaces this one
-        socket               only where `data/` has too long a path for a socket: the folder that has it
+        socket               only where the path of `data/` will not do for a socket: the folder that has it
 
 `elsewhere` decides where the data is, so a later change of permissions never makes it look empty.
 """
@@ -99,11 +99,13 @@ def _make_elsewhere(base: Path) -> Layout:
 
 
 def socket_folder(layout: Layout, account: Account) -> Path:
-    """A folder for the socket: the data folder itself, or a short private one where its path would be too long.
+    """A folder for the socket: the data folder itself, or a short private one where its path will not do.
 
-    The short one is remembered, so that a restart does not move the socket away from those who are connected.
+    A socket's path can only be so long, and libpq takes a comma for the next host. The short folder is remembered, so
+    that a restart does not move the socket away from those who are connected.
     """
-    if len(os.fsencode(layout.cluster / f".s.PGSQL.{PORT}")) <= _LONGEST_SOCKET_PATH:
+    direct = os.fsencode(layout.cluster / f".s.PGSQL.{PORT}")
+    if len(direct) <= _LONGEST_SOCKET_PATH and b"," not in direct:
         return layout.cluster
     note = layout.base / "socket"
     if note.exists():

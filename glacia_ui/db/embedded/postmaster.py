@@ -30,15 +30,7 @@ class Postmaster:
 
     def accepts(self) -> bool:
         """Whether it has finished its start and its socket answers."""
-        if self.status != "ready":
-            return False
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-            probe.settimeout(_CONNECT_SECONDS)
-            try:
-                probe.connect(str(self.socket_dir / f".s.PGSQL.{PORT}"))
-            except OSError:
-                return False
-        return True
+        return self.status == "ready" and is_answered(self.socket_dir)
 
     def send(self, number: signal.Signals) -> None:
         """Signal it; it may be gone already."""
@@ -59,6 +51,17 @@ def find_postmaster(cluster: Path) -> Postmaster | None:
         return None
     lines += [""] * (8 - len(lines))
     return Postmaster(pid=int(lines[0]), socket_dir=Path(lines[4]), status=lines[7].strip() or "starting")
+
+
+def is_answered(socket_dir: Path) -> bool:
+    """Whether any process listens on the socket in this folder."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        probe.settimeout(_CONNECT_SECONDS)
+        try:
+            probe.connect(str(socket_dir / f".s.PGSQL.{PORT}"))
+        except OSError:
+            return False
+    return True
 
 
 def clear_leftovers(cluster: Path, socket_dir: Path) -> None:

@@ -76,6 +76,8 @@ class EmbeddedPostgres:
             raise EmbeddedPostgresError(
                 f"{error.filename} belongs to another user: start as that user, or choose another GLACIA_DATA_DIR."
             ) from error
+        except OSError as error:
+            raise EmbeddedPostgresError(f"{error.filename}: {error.strerror}.") from error
 
     def ensure_running(self) -> None:
         """Bring the server back if it has died. Costs a look at one file when it has not.
