@@ -41,16 +41,26 @@ where p.pronamespace = 'public'::regnamespace and t.typcategory = 'A'
 """
 _CALL_SECONDS = 15.0
 """After this a server that says nothing at all is hung up on. Its own statement timeout comes long before."""
-_CONNECTION_SECONDS = 8.0
-_GIVE_UP_SECONDS = 4.0
+_RECONNECT_SECONDS = 4.0
+"""The pool's own attempts back off; after this it forgets them, and the next call tries again at once."""
 _HEALING_PAUSES_SECONDS = (0.0, 0.1, 0.3, 0.6)
 
 
 class PostgresTransport:
     """RPCs over a pool of connections that log in as `authenticator`. One per event loop."""
 
-    def __init__(self, conninfo: str, *, pool_size: int = 10, recover: Callable[[], None] | None = None) -> None:
-        """`recover` blocks until the server runs again; it is called, once at a time, when nobody answers."""
+    def __init__(
+        self,
+        conninfo: str,
+        *,
+        pool_size: int = 10,
+        patience_seconds: float = 8.0,
+        recover: Callable[[], None] | None = None,
+    ) -> None:
+        """`patience_seconds` is how long a call waits for a free connection before it gives up.
+
+        `recover` blocks until the server runs again; it is called, once at a time, when a connection is refused.
+        """
         self._arrays: frozenset[tuple[str, str]] = frozenset()
         self._pool = AsyncConnectionPool(
             conninfo,
@@ -60,8 +70,8 @@ class PostgresTransport:
             max_size=pool_size,
             open=False,
             check=_raise_if_closed,
-            timeout=_CONNECTION_SECONDS,
-            reconnect_timeout=_GIVE_UP_SECONDS,
+            timeout=patience_seconds,
+            reconnect_timeout=_RECONNECT_SECONDS,
             name="glacia",
         )
 
