@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from glacia_ui.errors import (
     AppError,
+    AuthenticationError,
     ConflictError,
     NotFoundError,
     PermissionDeniedError,
@@ -19,6 +20,7 @@ _RETRY_SOON_SECONDS = 1
 _RETRY_LATER_SECONDS = 5
 
 _OURS: dict[str, type[AppError]] = {
+    "PT401": AuthenticationError,  # a token without a user
     "PT403": PermissionDeniedError,
     "PT404": NotFoundError,
     "PT409": ConflictError,

@@ -1,0 +1,41 @@
+"""Files of a project's snapshots, to read. They are written by `finish_generation` and the like. One method per SQL
+function.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from glacia_ui.core.models import File, FileInfo
+from glacia_ui.db.transport import Caller, Transport
+
+
+class Files:
+    """Files of a caller's own projects. `snapshot` None is the newest one, 0 the empty start.
+
+    Every method raises NotFoundError (`project_not_found`, `snapshot_not_found`).
+    """
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    async def list_files(
+        self, caller: Caller, project_id: UUID, snapshot: int | None = None
+    ) -> tuple[int, list[FileInfo]]:
+        """(number of the snapshot, its files in path order)."""
+        args = {"p_project_id": project_id, "p_snapshot": snapshot}
+        answer = await self._transport.rpc("list_files", args, caller)
+        return answer["snapshot"], [FileInfo.model_validate(row) for row in answer["files"]]
+
+    async def get_snapshot_files(
+        self, caller: Caller, project_id: UUID, snapshot: int | None = None
+    ) -> tuple[int, list[File]]:
+        """(number of the snapshot, its files with their contents in path order)."""
+        args = {"p_project_id": project_id, "p_snapshot": snapshot}
+        answer = await self._transport.rpc("get_snapshot_files", args, caller)
+        return answer["snapshot"], [File.model_validate(row) for row in answer["files"]]
+
+    async def get_file(self, caller: Caller, project_id: UUID, path: str, snapshot: int | None = None) -> File:
+        """One file with its content. Raises NotFoundError (`file_not_found`) too."""
+        args = {"p_project_id": project_id, "p_path": path, "p_snapshot": snapshot}
+        return File.model_validate((await self._transport.rpc("get_file", args, caller))["file"])
