@@ -73,8 +73,7 @@ def choose_account(cluster: Path) -> Account:
     """
     if os.geteuid() != 0:
         return Account(name=_name_of(os.geteuid()))
-    if cluster.exists():
-        owner = cluster.stat()
+    if cluster.exists() and (owner := cluster.stat()).st_uid != 0:
         return Account(owner.st_uid, owner.st_gid, _name_of(owner.st_uid))
     for name in _CANDIDATES:
         try:
