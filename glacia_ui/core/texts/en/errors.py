@@ -1,0 +1,74 @@
+"""What went wrong, by error code: what happened, what it means, what to do. Shown in pages and sent by the API.
+
+Parameters: {limit}, {wait} ("6:12"), {window} ("15 minutes"), {month}, {reset_day}, {field}, {allow}.
+"""
+
+from __future__ import annotations
+
+TEXTS: dict[str, str] = {
+    # our side
+    "internal": "Something went wrong on our side, and nothing was changed. Try again; if it happens again, tell us the "
+    "request id.",
+    "unavailable": "Glacia cannot reach its database right now. Nothing is lost. Try again in a few seconds.",
+    "upstream_failed": "Claude could not be reached. Nothing was charged. Try again in a moment.",
+    "lease_lost": "This request was ended elsewhere. Reload the page to see how it ended.",
+    # who are you
+    "unauthenticated": "You are not signed in, or your session has ended. Sign in and try again.",
+    "suspended": "This account is suspended. Ask whoever runs this Glacia.",
+    "wrong_password": "This email and password do not belong together. Check both and try again.",
+    "email_taken": "There is an account with this email already. Sign in instead.",
+    "email_invalid": "This is not an email address. Write it like name@example.com.",
+    "password_too_short": "This password is too short. Use {limit} characters or more.",
+    "password_too_long": "This password is too long. Use {limit} characters or fewer.",
+    "guests_off": "Guests are switched off here. Create an account to go on.",
+    "account_not_found": "There is no account with this email.",
+    "forbidden": "You are not allowed to do this. Ask an admin.",
+    "wrong_origin": "This call came from another website, so it was refused. Open Glacia itself and try again.",
+    # not there
+    "not_found": "There is nothing at this address. Check it, or go back to the start page.",
+    "project_not_found": "There is no such project. It may have been deleted. Go back to your projects.",
+    "generation_not_found": "There is no such request. Reload the page.",
+    "snapshot_not_found": "This project has no such version. Pick one from its history.",
+    "file_not_found": "There is no such file in this version. Pick one from the list of files.",
+    "template_not_found": "There is no such template. Pick one from the list.",
+    "preview_not_found": "There is no such preview. Open it from its project again.",
+    "preview_expired": "This preview link has expired. Open the preview from its project again.",
+    "method_not_allowed": "This address cannot be used that way. It takes {allow}.",
+    # not now
+    "conflict": "This cannot be done right now, because something changed. Reload and try again.",
+    "generation_running": "Claude is still working on this project. Wait until it is done, or stop it.",
+    "stale_snapshot": "A newer version was made in the meantime. Reload and try again.",
+    "nothing_to_restore": "Nothing would change: the files already are as in version {version}.",
+    "idempotency_conflict": "This key was already used for another request. Use a new key.",
+    # limits
+    "rate_limited": "Next free slot in {wait}. You used {limit} of {limit} in the last {window}. This is Glacia’s limit, "
+    "not Claude’s.",
+    "rate_limited_api": "{limit} calls in {window} are used up. This is Glacia’s limit. Go on in {wait}.",
+    "rate_limited_sign_in_account": "Too many tries for this email. Try again in {wait}.",
+    "rate_limited_sign_in_address": "Too many tries from where you are. Try again in {wait}.",
+    "rate_limited_sign_up_address": "Too many new accounts from where you are. Try again in {wait}.",
+    "quota_exhausted": "Your {limit} for {month} are used. {limit} new ones on {reset_day}.",
+    "too_large": "This is too large to take in. Send less at a time.",
+    # what was sent
+    "invalid": "Glacia could not understand this. Check what you sent and try again.",
+    "body_not_json": "The body is not valid JSON. Check it and send it again.",
+    "body_not_object": "The body must be a JSON object, sent with Content-Type: application/json.",
+    "field_missing": "“{field}” is missing. Add it and try again.",
+    "field_wrong": "“{field}” has the wrong form. Correct it and try again.",
+    "field_too_short": "“{field}” is too short. Correct it and try again.",
+    "field_too_long": "“{field}” is too long: {limit} characters at most.",
+    "field_out_of_range": "“{field}” is out of range. Correct it and try again.",
+    "field_unknown": "There is a field that does not belong here. Remove it and try again.",
+    "text_unreadable": "“{field}” holds a character that cannot be stored. Remove it and try again.",
+    "invalid_prompt": "A request has 1 to {limit:,} characters. Change it and send it again.",
+    "invalid_name": "A name has 1 to {limit} characters. Change it and try again.",
+    "unknown_model": "There is no such model here. Choose one of: {models}.",
+    "invalid_path": "This path cannot be used. Use letters, digits, dashes and slashes, without .. in it.",
+    "invalid_idempotency_key": "A key has 1 to 200 characters. Use a shorter one.",
+    "file_too_large": "This file is too large to keep. Make it smaller and try again.",
+    "project_too_large": "This project would get too large. Remove something and try again.",
+    "too_many_files": "This project would get too many files. Remove some and try again.",
+    "user_not_found": "There is no such user.",
+    "invalid_group": "Usage can be grouped by one of: {groups}.",
+    "invalid_range": "The first moment must lie before the last one. Correct them and try again.",
+}

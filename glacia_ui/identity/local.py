@@ -1,0 +1,121 @@
+"""Accounts and sessions in the embedded database.
+
+Nobody can learn from sign-in whether an address has an account: the answer and the work behind it are the same. Tries
+are counted in SQL before a password is looked at, so that a right guess after too many wrong ones is refused as well.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from uuid import UUID
+
+from loguru import logger
+
+from glacia_ui.core.models import RateWindow, User
+from glacia_ui.db.limits import Limits
+from glacia_ui.db.local_accounts import LocalAccounts
+from glacia_ui.db.sessions import Sessions
+from glacia_ui.db.transport import Caller, Transport
+from glacia_ui.errors import AuthenticationError, PermissionDeniedError, ValidationError
+from glacia_ui.identity.model import Admission, SignedIn
+from glacia_ui.identity.passwords import Passwords
+from glacia_ui.identity.tokens import is_token, new_token, token_hash
+
+SESSION_SECONDS = 30 * 24 * 3600
+_EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f]{1,64}@[^@\s\x00-\x1f\x7f]+\.[^@\s.\x00-\x1f\x7f]+")
+_LONGEST_EMAIL = 254
+
+
+class LocalIdentity:
+    """Who is it, from the embedded database. Use inside one event loop."""
+
+    def __init__(self, transport: Transport, *, allows_guests: bool, session_seconds: int = SESSION_SECONDS) -> None:
+        self._accounts = LocalAccounts(transport)
+        self._sessions = Sessions(transport)
+        self._limits = Limits(transport)
+        self._passwords = Passwords()
+        self._allows_guests = allows_guests
+        self._session_seconds = session_seconds
+
+    @property
+    def session_seconds(self) -> int:
+        """How long a session lasts."""
+        return self._session_seconds
+
+    @property
+    def allows_guests(self) -> bool:
+        """Whether one click is enough to come in."""
+        return self._allows_guests
+
+    async def sign_up(self, email: str, password: str, address: str) -> SignedIn:
+        """A new account, signed in. Raises ValidationError, ConflictError (`email_taken`) and RateLimitedError."""
+        email = checked_email(email)
+        await self._limits.note_attempt("sign_up_address", address)
+        password_hash = await self._passwords.hash(password)
+        return await self._open(await self._accounts.create(email, password_hash))
+
+    async def sign_in(self, email: str, password: str, address: str) -> SignedIn:
+        """Raises AuthenticationError (`wrong_password`) and RateLimitedError."""
+        email = _normal(email)
+        await self._limits.note_attempt("sign_in_address", address)
+        await self._limits.note_attempt("sign_in_account", email)
+        account = await self._accounts.find(email)
+        password_hash = account.password_hash if account else None
+        if not await self._passwords.verify(password_hash, password) or account is None:
+            raise AuthenticationError(code="wrong_password")
+        await self._limits.clear_attempts("sign_in_account", email)
+        if self._passwords.is_outdated(account.password_hash):
+            await self.set_password(email, password)
+        return await self._open(account.id)
+
+    async def guest(self, address: str) -> SignedIn:
+        """A new account without address and password. Raises PermissionDeniedError (`guests_off`), RateLimitedError."""
+        if not self._allows_guests:
+            raise PermissionDeniedError(code="guests_off")
+        await self._limits.note_attempt("sign_up_address", address)
+        return await self._open(await self._accounts.create_guest())
+
+    async def sign_out(self, access_token: str) -> None:
+        """End the session; one that has ended already is fine."""
+        if is_token(access_token):
+            await self._sessions.close_session(token_hash(access_token))
+
+    async def admit(self, access_token: str, address: str, *, is_counted: bool) -> Admission:
+        """Whose session this is. Raises AuthenticationError, and RateLimitedError when it was counted."""
+        if not is_token(access_token):
+            raise AuthenticationError("not a token")
+        user, rate = await self._sessions.admit(token_hash(access_token), address, is_counted=is_counted)
+        return _admission(user, rate)
+
+    async def set_password(self, email: str, password: str) -> None:
+        """For the command of that name. Raises ValidationError, and NotFoundError (`account_not_found`)."""
+        await self._accounts.set_password(_normal(email), await self._passwords.hash(password))
+
+    async def confirm(self, email: str) -> None:
+        """For the command `grant-admin`: whoever runs the server vouches for it. Raises NotFoundError."""
+        await self._accounts.confirm(_normal(email))
+
+    async def _open(self, user_id: UUID) -> SignedIn:
+        token = new_token()
+        await self._sessions.open_session(user_id, token_hash(token), self._session_seconds)
+        user, _ = await self._sessions.admit(token_hash(token), "", is_counted=False)
+        logger.bind(user_id=str(user_id)).info("signed in")
+        return SignedIn(user, token)
+
+
+def checked_email(email: str) -> str:
+    """The address as it is stored. Raises ValidationError when it cannot be one."""
+    email = _normal(email)
+    if len(email) > _LONGEST_EMAIL or not _EMAIL.fullmatch(email):
+        raise ValidationError(code="email_invalid")
+    return email
+
+
+def _admission(user: User, rate: RateWindow | None) -> Admission:
+    return Admission(user, Caller.user(user.id), rate)
+
+
+def _normal(email: str) -> str:
+    """One spelling per address, so that capitals or composed letters do not make a second account."""
+    return unicodedata.normalize("NFKC", email).strip().lower()

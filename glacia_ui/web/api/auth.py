@@ -1,0 +1,68 @@
+"""Sign-up, sign-in, guest and sign-out for scripts. The cookie is set as well; a script may ignore it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Request, Response
+from pydantic import Field
+
+from glacia_ui.core.models import Model, User
+from glacia_ui.identity.model import SignedIn
+from glacia_ui.web.api.types import Body, Text
+from glacia_ui.web.context import context_of
+from glacia_ui.web.cookies import clear_session_cookie, set_session_cookie
+from glacia_ui.web.scope import client_address
+from glacia_ui.web.visit import CurrentVisit, PublicRoute, VisitRoute
+
+public = APIRouter(prefix="/auth", tags=["auth"], route_class=PublicRoute)
+router = APIRouter(prefix="/auth", tags=["auth"], route_class=VisitRoute)
+
+
+class Credentials(Body):
+    """An e-mail address and a password of 8 to 256 characters."""
+
+    email: Annotated[Text, Field(max_length=254)]
+    password: Annotated[Text, Field(max_length=256)]
+
+
+class SignedInAnswer(Model):
+    """Who you are now. The token goes into `Authorization: Bearer …` and ends with sign-out."""
+
+    user: User
+    access_token: str
+
+
+@public.post("/sign-up", status_code=201)
+async def sign_up(request: Request, response: Response, credentials: Credentials) -> SignedInAnswer:
+    """A new account, signed in."""
+    identity = context_of(request).services.identity
+    address = client_address(request.scope)
+    return _answer(request, response, await identity.sign_up(credentials.email, credentials.password, address))
+
+
+@public.post("/sign-in")
+async def sign_in(request: Request, response: Response, credentials: Credentials) -> SignedInAnswer:
+    """A new session."""
+    identity = context_of(request).services.identity
+    address = client_address(request.scope)
+    return _answer(request, response, await identity.sign_in(credentials.email, credentials.password, address))
+
+
+@public.post("/guest", status_code=201)
+async def guest(request: Request, response: Response) -> SignedInAnswer:
+    """A new account without e-mail and password. Embedded database only."""
+    identity = context_of(request).services.identity
+    return _answer(request, response, await identity.guest(client_address(request.scope)))
+
+
+@router.post("/sign-out", status_code=204)
+async def sign_out(request: Request, response: Response, visit: CurrentVisit) -> None:
+    """End this session."""
+    await context_of(request).sessions.sign_out(visit.token)
+    clear_session_cookie(request, response)
+
+
+def _answer(request: Request, response: Response, signed_in: SignedIn) -> SignedInAnswer:
+    set_session_cookie(request, response, signed_in.access_token)
+    return SignedInAnswer(user=signed_in.user, access_token=signed_in.access_token)

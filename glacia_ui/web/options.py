@@ -1,0 +1,35 @@
+"""What the web layer has to know about where it runs. Read from settings by `app.py` and passed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from glacia_ui.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class WebOptions:
+    """Values only; the defaults suit a laptop."""
+
+    cookie_name: str
+    is_https: bool = False
+    """Marks the cookie Secure even where a proxy speaks plain http to us."""
+    public_url: str | None = None
+    """Our address as visitors see it, when a proxy hides it from us."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses or networks whose X-Forwarded-For and X-Forwarded-Proto are believed."""
+    max_body_bytes: int = 2_000_000
+    """A prompt of 100,000 characters takes up to 1.2 MB when a script writes each as an escaped pair."""
+
+
+def web_options(settings: Settings) -> WebOptions:
+    """What the settings say about it."""
+    return WebOptions(
+        cookie_name=settings.cookie_name,
+        is_https=settings.is_https,
+        public_url=settings.public_url,
+        trusted_proxies=tuple(str(network) for network in settings.trusted_proxies),
+        max_body_bytes=settings.max_upload_mb * 1_000_000,
+    )
