@@ -1,4 +1,4 @@
-"""The pages, each a module with `build(services)` that lays out and wires inside an open Blocks or route.
+"""The pages, each a module with `build(services, assets)` that lays out and wires inside an open Blocks or route.
 
 They are one Gradio app with several routes, so they share theme, style sheets and scripts. Every navigation is a full
 load; what a page shows it fetches itself, so nothing here belongs to a user.
@@ -6,9 +6,11 @@ load; what a page shows it fetches itself, so nothing here belongs to a user.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import gradio as gr
+from fastapi import FastAPI
 
 from glacia_ui.ui.theme import head, theme
 from pages import account, build as build_page, home, usage
@@ -20,25 +22,33 @@ ROUTES = (("Build", "build", build_page), ("Usage", "usage", usage), ("Account",
 """Name, path and module of every page but the first, which is at `/`."""
 
 
-def build(services: Services) -> gr.Blocks:
-    """All pages as one app, ready for `gr.mount_gradio_app(…, path="/", **mount_options(services))`."""
+def build(services: Services, assets: str) -> gr.Blocks:
+    """All pages as one app. `assets` is the version in the address of our scripts and style sheets."""
     with gr.Blocks(title="Glacia", fill_width=True, analytics_enabled=False) as demo:
         gr.Navbar(visible=False)
-        home.build(services)
+        home.build(services, assets)
     for name, path, page in ROUTES:
         with demo.route(name, path):
             gr.Navbar(visible=False)
-            page.build(services)
+            page.build(services, assets)
     return demo
 
 
-def mount_options(services: Services) -> dict[str, object]:
-    """What `gr.mount_gradio_app` must be told so that the pages look and behave like Glacia."""
-    return {
-        "theme": theme(),
-        "head": head(services.asset_version),
-        "footer_links": [],
-        "run_history": False,
-        "ssr_mode": False,
-        "show_error": False,
-    }
+def mount(services: Services) -> Callable[[FastAPI], object]:
+    """What puts the pages at `/` of an app that knows its `state.asset_version`."""
+
+    def mount_pages(app: FastAPI) -> object:
+        assets = app.state.asset_version
+        return gr.mount_gradio_app(
+            app,
+            build(services, assets),
+            path="/",
+            theme=theme(),
+            head=head(assets),
+            footer_links=[],
+            run_history=False,
+            ssr_mode=False,
+            show_error=False,
+        )
+
+    return mount_pages

@@ -7,8 +7,7 @@ from glacia_ui.ui.home.home import home
 from glacia_ui.ui.shell.shell import shell
 
 
-def build(services: Services) -> None:
+def build(services: Services, assets: str) -> None:
     """Lay out the page inside the open Blocks."""
-    assets = services.asset_version
     shell("home", assets=assets, is_demo=services.settings.is_demo)
     home(assets=assets)

@@ -1,0 +1,26 @@
+// What the build page asks of the server: one function per question, so that addresses and shapes stand in one place.
+import * as api from '../lib/api.js';
+
+const at = (path, snapshot) => (snapshot === undefined ? path : `${path}${path.includes('?') ? '&' : '?'}snapshot=${snapshot}`);
+const encoded = (path) => path.split('/').map(encodeURIComponent).join('/');
+
+export function serverFor(projectId) {
+  const base = `/projects/${encodeURIComponent(projectId)}`;
+  return {
+    project: () => api.get(base),
+    messages: () => api.get(`${base}/messages?render=html`),
+    snapshots: () => api.get(`${base}/snapshots`),
+    me: () => api.get('/me'),
+    begin: (prompt, key) => api.post(`${base}/generations`, { prompt, idempotency_key: key }),
+    generation: (id) => api.get(`/generations/${id}`),
+    cancel: (id) => api.post(`/generations/${id}/cancel`),
+    proceed: () => api.post(`${base}/generations/continue`),
+    restore: (snapshot) => api.post(`${base}/restore`, { snapshot }),
+    files: (snapshot) => api.get(at(`${base}/files`, snapshot)),
+    highlighted: (path, snapshot) => api.get(at(`${base}/files/${encoded(path)}?highlight=html`, snapshot)),
+    text: (path, snapshot) => api.get(at(`${base}/files/${encoded(path)}`, snapshot), { accept: 'text/plain' }),
+    diff: (from, to) => api.get(`${base}/diff?from=${from}&to=${to}`),
+    preview: (snapshot) => api.get(at(`${base}/preview`, snapshot)),
+    eventsUrl: (id, after) => api.url(`/generations/${id}/events?render=html&after=${after}`),
+  };
+}

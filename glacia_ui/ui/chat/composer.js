@@ -1,0 +1,130 @@
+// Where requests are written. It keeps what is typed, sends it once, and shows what is possible now: send, stop, wait.
+import { h, replace, show } from '../lib/dom.js';
+import { createBar } from './composer_bar.js';
+import { createRefusalHead, refusalFrom, refusalFromDraft } from './refusal.js';
+import { Draft } from './draft.js';
+
+const LONGEST = 100_000; // characters, as on the server
+const SLACK = 300; // milliseconds after the announced second, so that waiting always succeeds
+
+export function createComposer(page) {
+  const { store, t } = page;
+  const draft = new Draft(store.id);
+  const state = { isSending: false, refusal: null, armedAt: null };
+  const area = h('textarea.ta', { rows: 1, 'aria-label': t('your_request'), dir: 'auto' });
+  const slot = h('div.gl-composer-head');
+  const bar = createBar(page, { send: () => send(), stop, arm, disarm: () => arm(false), keep });
+  const element = h('form.gl-composer', { onsubmit: (event) => { event.preventDefault(); send(); } }, slot, area, bar.element);
+  let timer = null;
+
+  area.addEventListener('input', () => { draft.text = area.value; draw(); });
+  area.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    send();
+  });
+
+  function write(text) {
+    area.value = text;
+    draft.text = text;
+    draw();
+  }
+
+  // Sends what is written, or `text` from elsewhere ("Try again"); what is not taken ends up in the field, with the reason.
+  async function send(text = area.value) {
+    const prompt = text.trim();
+    if (!prompt || state.isSending) return;
+    if ([...prompt].length > LONGEST) return refuse({ kind: 'error', message: t('too_long', { limit: LONGEST.toLocaleString('en') }) });
+    state.isSending = true;
+    draw();
+    try {
+      await store.server.begin(prompt, draft.keyFor(prompt));
+      accept(prompt);
+    } catch (problem) {
+      await decline(prompt, problem);
+    } finally {
+      state.isSending = false;
+      draw();
+    }
+  }
+
+  // Typing goes on while a request is on its way: only what was sent is taken out.
+  function accept(prompt) {
+    const typed = area.value.trimStart();
+    const rest = typed.startsWith(prompt) ? typed.slice(prompt.length).trimStart() : area.value;
+    area.value = rest;
+    draft.accepted(rest);
+    refuse(null);
+    page.scrollToEnd();
+    store.changed();
+  }
+
+  async function decline(prompt, problem) {
+    if (!area.value.trim()) write(prompt);
+    else if (area.value.trim() !== prompt) write(`${prompt}\n\n${area.value}`);
+    const me = await store.server.me().catch(() => store.me);
+    const wasArmed = state.armedAt !== null;
+    refuse(refusalFrom(problem, me));
+    if (wasArmed && state.refusal.kind === 'window') arm(true);
+  }
+
+  // Shows why not, and forgets it by itself when a slot is free.
+  function refuse(refusal) {
+    clearTimeout(timer);
+    Object.assign(state, { refusal, armedAt: null });
+    replace(slot, refusal && createRefusalHead(page, refusal));
+    if (refusal?.kind === 'window') timer = setTimeout(freed, refusal.until - Date.now() + SLACK);
+    draw();
+  }
+
+  function freed() {
+    if (state.armedAt !== null) return send();
+    refuse(null);
+  }
+
+  function arm(isArmed) {
+    state.armedAt = isArmed ? state.refusal.until : null;
+    draw();
+  }
+
+  function keep() {
+    refuse(null);
+    bar.say(t('kept_as_draft'));
+  }
+
+  async function stop() {
+    const { live } = store;
+    if (!live || live.isStopping) return;
+    live.isStopping = true;
+    draw();
+    try {
+      await store.server.cancel(live.id);
+    } catch (problem) {
+      live.isStopping = false;
+      refuse({ kind: 'error', message: problem.message });
+    }
+    store.changed();
+  }
+
+  function draw() {
+    area.style.height = 'auto';
+    area.style.height = `${area.scrollHeight}px`;
+    area.placeholder = t(store.live ? 'placeholder_busy' : store.latest > 0 ? 'placeholder' : 'placeholder_empty');
+    element.dataset.kind = state.refusal?.kind ?? '';
+    bar.draw({ ...state, live: store.live, isEmpty: !area.value.trim(), isFirst: store.latest === 0 });
+  }
+
+  // Text of this browser comes first; else what the server kept from a refusal elsewhere.
+  function open() {
+    const kept = store.project.draft;
+    write(draft.text ?? kept?.prompt ?? '');
+    if (area.value.trim() && kept) refuse(refusalFromDraft(kept, store.me));
+  }
+
+  store.on('status', (status) => { if (status === 'ready') open(); });
+  store.on('live', draw);
+  store.on('project', draw);
+  store.on('event', draw);
+  addEventListener('resize', draw);
+  return { element, send, stop, write, focus: () => area.focus(), get isBusy() { return store.live !== null; }, get canCancel() { return state.armedAt !== null; }, cancel: () => arm(false) };
+}

@@ -1,0 +1,60 @@
+// The line under the text: what is possible now, and the one button for it.
+import { h, replace, show } from '../lib/dom.js';
+import { icon, spinner } from '../lib/icons.js';
+import { clock } from '../lib/time.js';
+
+export function createBar(page, act) {
+  const { t } = page;
+  const note = h('span.xs.subtle.gl-bar-note');
+  const buttons = h('span.row');
+  const element = h('div.bar', {}, note, h('span.grow'), buttons);
+  let said = null;
+  let shown = '';
+
+  // `now` = {isSending, refusal, armedAt, live, isEmpty, isFirst}
+  function draw(now) {
+    const view = JSON.stringify([now.isSending, now.refusal?.kind, now.armedAt, now.live?.id, now.live?.hasText, now.live?.isStopping, now.live?.isQueued, now.isEmpty, now.isFirst, said]);
+    if (view === shown) return;
+    shown = view;
+    const held = document.activeElement?.closest?.('.gl-composer .bar') ? document.activeElement.dataset.act : null;
+    replace(note, noteFor(now));
+    replace(buttons, buttonsFor(now));
+    if (held) element.querySelector(`[data-act="${held}"]`)?.focus();
+  }
+
+  function noteFor(now) {
+    if (now.armedAt !== null) return h('span.gl-chip.warn', {}, icon('clock', 's'), t('goes_out', { time: clock(now.armedAt) }));
+    if (now.refusal) return [icon('check', 's'), t('text_kept')];
+    if (now.live && !now.live.isQueued) return t(now.live.hasText ? 'stop_counts' : 'stop_free');
+    if (said) return [icon('check', 's'), said];
+    return h('span.only-wide', {}, t('enter_sends'));
+  }
+
+  function buttonsFor(now) {
+    if (now.armedAt !== null) return button('cancel', 'secondary', act.disarm, t('cancel'));
+    if (now.refusal?.kind === 'window') return [
+      button('keep', 'ghost', act.keep, t('keep_draft')),
+      button('arm', 'primary', () => act.arm(true), icon('clock'), t('send_at', { time: clock(now.refusal.until) }))];
+    if (now.refusal?.kind === 'quota') return button('keep', 'secondary', act.keep, t('keep_draft'));
+    return [now.live && stopButton(now), (!now.live || !now.isEmpty) && sendButton(now)];
+  }
+
+  const button = (name, kind, run, ...face) => h(`button.gl-btn.${kind}`, { type: 'button', dataset: { act: name }, onclick: run }, face);
+
+  function stopButton(now) {
+    if (now.live.isStopping) return button('stop', 'secondary', () => {}, spinner(), t('stopping'));
+    return button('stop', 'secondary', act.stop, icon('stop'), t('stop'), h('span.gl-kbd.only-wide', {}, 'Esc'));
+  }
+
+  function sendButton(now) {
+    return h(`button.gl-btn.icon${now.isEmpty ? '' : '.primary'}`, {
+      type: 'submit', dataset: { act: 'send' }, disabled: now.isEmpty, 'aria-label': t(now.live ? 'send_next' : 'send'), title: t(now.live ? 'send_next' : 'send'),
+    }, now.isSending ? spinner() : icon('send'));
+  }
+
+  function say(sentence) {
+    said = sentence;
+    setTimeout(() => { said = null; shown = ''; }, 6000);
+  }
+  return { element, draw, say };
+}

@@ -1,0 +1,37 @@
+// A request that gave nothing: what happened, what it means, what to do. Green only where nothing was charged.
+import { h } from '../lib/dom.js';
+import { icon } from '../lib/icons.js';
+import { createCopy } from '../build/copy.js';
+
+export function createEndCard(page, item) {
+  return item.generation.status === 'cancelled' ? createStopped(page, item) : createFailed(page, item);
+}
+
+function createStopped({ t }, { generation }) {
+  const reason = { dropped: 'ended_dropped', stopped_early: 'ended_early' }[generation.outcome] ?? 'ended_stopped';
+  return h('p.gl-ended', {}, icon('stop', 's'), h('span', {}, t(reason)));
+}
+
+function createFailed(page, { generation, latest, isLast, request }) {
+  const { t } = page;
+  const unchanged = latest > 0 ? t('unchanged', { number: latest }) : t('unchanged_empty');
+  const tried = generation.attempts > 1 ? `${t('tried', { count: generation.attempts })} ` : '';
+  return h('div', {},
+    h('section.gl-card.gl-failure', { role: isLast ? 'alert' : undefined },
+      h('div.top', {}, h('span.mark', {}, icon('plug')),
+        h('div', {}, h('h3', {}, generation.error_message || t('failed')), h('p.muted', {}, tried + unchanged))),
+      generation.attempts > 1 && createTries(t, generation.attempts),
+      generation.is_returned ? createReturned(t) : h('p.gl-counted', {}, t('counted')),
+      isLast && h('div.acts', {},
+        h('button.gl-btn.primary.grow', { type: 'button', onclick: () => page.composer.send(request.text) }, icon('reload'), t('try_again')),
+        h('button.gl-btn.secondary', { type: 'button', onclick: () => page.compose(request.text) }, t('edit_text')))),
+    h('p.gl-cost.gl-reference', {}, t('reference'), h('code.mono', {}, generation.id.slice(0, 8)), createCopy(page, () => generation.id)));
+}
+
+function createTries(t, count) {
+  const stops = Array.from({ length: count }, (_, index) => h('li', {}, h('b', {}, t('try_number', { number: index + 1 })), index === count - 1 && h('span', {}, t('gave_up'))));
+  return h('ol.gl-tries', {}, stops);
+}
+
+const createReturned = (t) => h('div.gl-returned', {}, icon('check'), h('div', {},
+  h('b', {}, t('nothing_charged')), h('p', {}, t('came_back'), ' ', h('a', { href: '/usage#ledger' }, t('see_ledger')))));

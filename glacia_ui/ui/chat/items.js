@@ -1,0 +1,32 @@
+// What the conversation shows, as plain values: each request with its answer, and each version that nobody had to ask for.
+export function itemsOf(store) {
+  const turns = turnsOf(store.messages);
+  const versions = store.snapshots.filter((snapshot) => snapshot.kind !== 'generation').map((snapshot) => ({
+    key: `version-${snapshot.number}`, at: snapshot.created_at, snapshot,
+  }));
+  const items = [...turns, ...versions].sort((a, b) => Date.parse(a.at) - Date.parse(b.at) || order(a) - order(b));
+  const limit = store.me?.quota.limit ?? 0;
+  return items.map((item, index) => ({
+    ...item,
+    limit,
+    latest: store.latest,
+    thoughtFor: item.generation ? store.thoughts.get(item.generation.id) ?? null : null,
+    isLast: index === items.length - 1,
+    isHeld: store.project.is_held,
+    isBusy: store.isBusy,
+  }));
+}
+
+const order = (item) => (item.snapshot ? 0 : 1);
+
+function turnsOf(messages) {
+  const turns = new Map();
+  for (const message of messages) {
+    const key = message.generation?.id ?? message.id;
+    const turn = turns.get(key) ?? { key, at: message.created_at, generation: message.generation, request: null, reply: null };
+    if (message.role === 'user') turn.request = message;
+    else turn.reply = message;
+    turns.set(key, turn);
+  }
+  return [...turns.values()];
+}
