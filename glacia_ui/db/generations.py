@@ -7,7 +7,6 @@ that it runs what it writes about; without the lease those methods raise Conflic
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -15,22 +14,6 @@ from glacia_ui.core.events import Event
 from glacia_ui.core.models import ClaimedGeneration, File, Generation, Refusal
 from glacia_ui.core.prompt import Turn
 from glacia_ui.db.transport import SERVER, Caller, Json, Transport
-
-
-@dataclass(frozen=True, slots=True)
-class Conversation:
-    """What a generation starts from: earlier turns that were answered, oldest first, and the files."""
-
-    messages: list[Turn]
-    files: list[File]
-
-
-@dataclass(frozen=True, slots=True)
-class EndedGeneration:
-    """A generation after its end, and its last event as stored: with the snapshot, or whether its quota came back."""
-
-    generation: Generation
-    last: Event
 
 
 class Generations:
@@ -104,19 +87,17 @@ class Generations:
         args = {"p_generation_ids": list(generation_ids)}
         return _ids((await self._transport.rpc("find_cancelled", args, SERVER))["cancelled"])
 
-    async def list_conversation(self, generation_id: UUID, lease_token: UUID) -> Conversation:
-        """The turns before it and the files it starts from."""
+    async def list_conversation(self, generation_id: UUID, lease_token: UUID) -> tuple[list[Turn], list[File]]:
+        """(earlier turns that were answered, oldest first, at most 100; the files it starts from)."""
         args = {"p_generation_id": generation_id, "p_lease_token": lease_token}
         answer = await self._transport.rpc("list_conversation", args, SERVER)
-        return Conversation(
-            messages=[Turn(row["role"], row["text"]) for row in answer["messages"]],
-            files=[File.model_validate(row) for row in answer["files"]],
-        )
+        turns = [Turn(row["role"], row["text"]) for row in answer["messages"]]
+        return turns, [File.model_validate(row) for row in answer["files"]]
 
     async def finish_generation(
         self, generation_id: UUID, lease_token: UUID, result: Mapping[str, Json]
-    ) -> EndedGeneration:
-        """Store what it produced and settle its quota, in one transaction.
+    ) -> tuple[Event, Generation]:
+        """Store what it produced and settle its quota, in one transaction. (the last event as stored, it as ended).
 
         `result`: outcome (committed | answered), text, thinking, model, changes [{path, content | None, old_path?}],
         card, usage, attempts, and events, the last one `done`; models are given as they are. Raises ValidationError
@@ -126,8 +107,8 @@ class Generations:
 
     async def fail_generation(
         self, generation_id: UUID, lease_token: UUID, result: Mapping[str, Json]
-    ) -> EndedGeneration:
-        """End it without a result; quota and slot come back by the rule of its outcome.
+    ) -> tuple[Event, Generation]:
+        """End it without a result; quota and slot come back by the rule of its outcome. Returns as `finish`.
 
         `result`: outcome, code, message, text, thinking, usage, attempts, and events, the last one `failed`.
         """
@@ -150,11 +131,11 @@ class Generations:
 
     async def _end(
         self, function: str, generation_id: UUID, lease_token: UUID, result: Mapping[str, Json]
-    ) -> EndedGeneration:
+    ) -> tuple[Event, Generation]:
         args = {"p_generation_id": generation_id, "p_lease_token": lease_token, "p_result": _plain(result)}
         answer = await self._transport.rpc(function, args, SERVER)
         last = answer["done"] if "done" in answer else answer["failed"]
-        return EndedGeneration(Generation.model_validate(answer["generation"]), Event.model_validate(last))
+        return Event.model_validate(last), Generation.model_validate(answer["generation"])
 
 
 def _plain(value: Any) -> Json:

@@ -78,17 +78,17 @@ async def test_a_message_makes_a_snapshot_and_its_events_can_be_replayed(
 
     assert await generations.append_events([batch]) == set()
     assert (await generations.get_generation(user, claimed.id)).last_seq == 2
-    ended = await generations.finish_generation(claimed.id, claimed.lease_token, _committed(*rest))
+    last, ended = await generations.finish_generation(claimed.id, claimed.lease_token, _committed(*rest))
 
-    assert ended.last == Event(seq=4, type="done", data={"outcome": "committed", "snapshot": 1})
-    assert (ended.generation.status, ended.generation.snapshot, ended.generation.attempts) == ("succeeded", 1, 2)
-    assert ended.generation.usage == Usage(input_tokens=7, output_tokens=5, cost_usd=Decimal("0.00012"))
-    assert await generations.events_since({claimed.id: 1, uuid4(): 0}) == {claimed.id: [first[1], rest[0], ended.last]}
+    assert last == Event(seq=4, type="done", data={"outcome": "committed", "snapshot": 1})
+    assert (ended.status, ended.snapshot, ended.attempts) == ("succeeded", 1, 2)
+    assert ended.usage == Usage(input_tokens=7, output_tokens=5, cost_usd=Decimal("0.00012"))
+    assert await generations.events_since({claimed.id: 1, uuid4(): 0}) == {claimed.id: [first[1], rest[0], last]}
     question, answer = await projects.list_messages(user, project_id)
     assert (question.role, question.text, question.card) == ("user", "a page", None)
     assert (answer.role, answer.text, answer.thinking) == ("assistant", "Done.", "Hm.")
     assert answer.card == ChangeCard(title="A page", added=1)
-    assert question.generation == answer.generation == ended.generation
+    assert question.generation == answer.generation == ended
 
 
 async def test_the_next_generation_is_told_what_was_said_and_what_the_files_are(
@@ -99,11 +99,11 @@ async def test_the_next_generation_is_told_what_was_said_and_what_the_files_are(
     await generations.finish_generation(claimed.id, claimed.lease_token, _committed(done))
     claimed = await _claimed(generations, user, project_id, "greener")
 
-    conversation = await generations.list_conversation(claimed.id, claimed.lease_token)
+    turns, files = await generations.list_conversation(claimed.id, claimed.lease_token)
 
     assert claimed.base_snapshot == 1
-    assert [(turn.role, turn.text) for turn in conversation.messages] == [("user", "a page"), ("assistant", "Done.")]
-    assert [(file.path, file.content, file.size) for file in conversation.files] == [("index.html", "<h1>ö</h1>", 11)]
+    assert [(turn.role, turn.text) for turn in turns] == [("user", "a page"), ("assistant", "Done.")]
+    assert [(file.path, file.content, file.size) for file in files] == [("index.html", "<h1>ö</h1>", 11)]
 
 
 async def test_an_end_that_is_repeated_gives_the_same_answer_and_counts_once(
