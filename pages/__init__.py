@@ -13,7 +13,8 @@ import gradio as gr
 from fastapi import FastAPI
 
 from glacia_ui.ui.theme import head, theme
-from pages import account, build as build_page, home, usage
+from pages import account, home, usage
+from pages import build as build_page
 
 if TYPE_CHECKING:
     from glacia_ui.services.container import Services

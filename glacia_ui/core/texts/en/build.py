@@ -124,8 +124,8 @@ TEXTS = {
     "goes_out": "Goes out at {time}",
     "too_long": "A request can have {limit} characters at most. Your text is kept.",
     "next_slot": "Next free slot in",
-    "window_text": "You used {limit} of {limit} in the last {minutes} minutes. This is Glacia’s limit for your account, "
-    "not Claude’s. Your text is kept and your quota is untouched: {left} of {quota} left.",
+    "window_text": "You used {limit} of {limit} in the last {minutes} minutes. This is Glacia’s limit for your "
+    "account, not Claude’s. Your text is kept and your quota is untouched: {left} of {quota} left.",
     "leaves_at": "{from} leaves at {at}",
     "now": "now",
     "quota_title": "Your {limit} for {month} are used",
@@ -147,7 +147,8 @@ TEXTS = {
     "banner": "You are looking at version {number}. Version {next} appears here when all its files are done.",
     "empty_title": "Your page will appear here",
     "empty_busy": "Your page appears here when all its files are done",
-    "empty_text": "The first version usually takes less than a minute. You can close this tab meanwhile: the work goes on.",
+    "empty_text": "The first version usually takes less than a minute. "
+    "You can close this tab meanwhile: the work goes on.",
     "choose_template": "Choose a template instead",
     "preview_failed": "The preview could not be shown",
     "no_page": "This version has no page to show",
