@@ -12,8 +12,8 @@ import os
 import re
 import select
 import socket
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import psycopg
@@ -61,6 +61,7 @@ class PostgresTransport:
 
         `recover` blocks until the server runs again; it is called, once at a time, when a connection is refused.
         """
+        self._patience_seconds = patience_seconds
         self._arrays: frozenset[tuple[str, str]] = frozenset()
         self._pool = AsyncConnectionPool(
             conninfo,
@@ -69,8 +70,6 @@ class PostgresTransport:
             min_size=min(2, pool_size),
             max_size=pool_size,
             open=False,
-            check=_raise_if_closed,
-            timeout=patience_seconds,
             reconnect_timeout=_RECONNECT_SECONDS,
             name="glacia",
         )
@@ -111,8 +110,12 @@ class PostgresTransport:
     async def _connection(self) -> AsyncIterator[AsyncConnection[Any]]:
         """A live connection; everything that psycopg raises meanwhile becomes an AppError."""
         try:
-            async with self._pool.connection() as connection, _deadline(connection):
-                yield connection
+            connection = await self._live_connection()
+            try:
+                with _deadline(connection):
+                    yield connection
+            finally:
+                await self._pool.putconn(connection)
         except psycopg.DataError as error:
             if error.sqlstate is None:  # refused by psycopg itself: a NUL
                 raise unstorable(str(error)) from error
@@ -125,6 +128,16 @@ class PostgresTransport:
             raise error_from_sqlstate(error.sqlstate, error.diag.message_primary or str(error)) from error
         except UnicodeEncodeError as error:
             raise unstorable("lone surrogate") from error
+
+    async def _live_connection(self) -> AsyncConnection[Any]:
+        """One that the server has not closed; the pool replaces those that it has."""
+        deadline = asyncio.get_running_loop().time() + self._patience_seconds
+        while True:
+            connection = await self._pool.getconn(deadline - asyncio.get_running_loop().time())
+            if not _is_closed(connection):
+                return connection
+            await connection.close()
+            await self._pool.putconn(connection)
 
 
 def _healing(recover: Callable[[], None]) -> type[AsyncConnection[Any]]:
@@ -146,19 +159,18 @@ def _healing(recover: Callable[[], None]) -> type[AsyncConnection[Any]]:
     return HealingConnection
 
 
-async def _raise_if_closed(connection: AsyncConnection[Any]) -> None:
+def _is_closed(connection: AsyncConnection[Any]) -> bool:
     """Told by the kernel, without a round trip: an idle connection has nothing to say but goodbye.
 
-    Found out before anything was sent, so that the pool can replace the connection and the call is made once.
+    So it is known before anything is sent, and the call can be made on another connection, once.
     """
     poll = select.poll()
     poll.register(connection.fileno(), select.POLLIN)
-    if poll.poll(0):
-        raise psycopg.OperationalError("the server closed the connection while it was idle")
+    return bool(poll.poll(0))
 
 
-@asynccontextmanager
-async def _deadline(connection: AsyncConnection[Any]) -> AsyncIterator[None]:
+@contextmanager
+def _deadline(connection: AsyncConnection[Any]) -> Iterator[None]:
     """Hang up on a server that does not answer; psycopg then sees a lost connection."""
     timer = asyncio.get_running_loop().call_later(_CALL_SECONDS, _hang_up, connection.fileno())
     try:
