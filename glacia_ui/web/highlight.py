@@ -6,6 +6,7 @@ Pygments escapes all text and adds `<span class="…">` around tokens, closed at
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import cast
 
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
@@ -31,9 +32,7 @@ def highlighted_lines(path: str, content: str) -> tuple[str, ...]:
 def _lexer(path: str, content: str) -> Lexer:
     if len(content) <= LONGEST:
         try:
-            found: Lexer = get_lexer_for_filename(path, stripnl=False, ensurenl=True)
+            return get_lexer_for_filename(path, stripnl=False, ensurenl=True)
         except ClassNotFound:
             pass
-        else:
-            return found
-    return TextLexer(stripnl=False, ensurenl=True)
+    return cast("Lexer", TextLexer(stripnl=False, ensurenl=True))

@@ -10,7 +10,7 @@ import pytest
 from glacia_ui.web.highlight import LONGEST, highlighted_lines
 
 SAMPLES = {
-    "index.html": "<!doctype html>\n<p class='x'>a & b</p>\n\n<!-- two\nlines -->\n<script>let a = `x\n${y}`</script>\n",
+    "index.html": "<!doctype html>\n<p class='x'>a & b</p>\n\n<!-- two\nlines -->\n<script>`x\n${y}`</script>\n",
     "style.css": "body {\n  color: #fff; /* two\n lines */\n}\n\n\n",
     "notes.unknown": "a < b\n\n  c",
     "blank.js": "\n",
@@ -38,7 +38,7 @@ def test_a_line_is_whole_by_itself_and_holds_only_spans(path: str) -> None:
 
 def test_markup_in_code_stays_text() -> None:
     (line,) = highlighted_lines("x.unknown", '<img src=x onerror="alert(1)">')
-    assert line == "&lt;img src=x onerror=&quot;alert(1)&quot;quot;alert(1)&quot;alert(1)&quot;quot;&gt;"
+    assert line == '&lt;img src=x onerror="alert(1)"&gt;'
 
 
 def test_a_file_too_long_to_colour_is_still_shown() -> None:
