@@ -23,6 +23,8 @@ create table private.rate_hits (
   generation_id uuid unique
 );
 create index rate_hits_policy_subject_at on private.rate_hits (policy, subject, at);
+-- Attempts come from addresses that may never be seen again: note_attempt finds the old ones by this.
+create index rate_hits_attempts_at on private.rate_hits (at) where generation_id is null and policy <> 'api';
 comment on column private.rate_hits.subject is 'A user''s id, or the hash of an address or of an account''s e-mail.';
 comment on column private.rate_hits.generation_id is
   'Set for generations, whose slot can come back. No foreign key: a hit outlives its project.';
@@ -153,7 +155,8 @@ end
 $$;
 
 -- For the server: counts one attempt to sign in or to sign up. The subject (an address, an e-mail) is stored as a
--- hash: nobody needs to read it. Definer, because schema private is closed to every client.
+-- hash: nobody needs to read it. Also forgets some attempts, of anybody, that no longer count. Definer, because schema
+-- private is closed to every client.
 create function public.note_attempt(p_policy text, p_subject text) returns jsonb
 language plpgsql security definer set search_path = ''
 as $$
@@ -161,6 +164,14 @@ declare
   v_counted record;
   v_window private.rate_window;
 begin
+  delete from private.rate_hits where id in (
+    select h.id from private.rate_hits h join private.rate_policies p on p.name = h.policy
+    where h.generation_id is null and h.policy <> 'api'
+      and h.at <= clock_timestamp() - make_interval(secs => p.window_seconds)
+    order by h.at
+    limit 100
+    for update of h skip locked
+  );
   v_counted := private.count_hit(p_policy, private.subject_hash(p_subject));
   if v_counted.o_is_allowed then
     return jsonb_build_object('ok', true);

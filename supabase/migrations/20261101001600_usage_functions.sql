@@ -111,7 +111,7 @@ begin
       select * from public.usage_events
       where user_id = v_user_id and at >= p_from and at < p_to
       order by at desc, generation_id
-      limit greatest(p_limit, 0)
+      limit greatest(coalesce(p_limit, 1000), 0)
     ) as e
   ));
 end
@@ -132,7 +132,7 @@ begin
       from public.quota_ledger q left join public.projects p on p.id = q.project_id
       where q.user_id = v_user_id and (p_before is null or q.id < p_before)
       order by q.id desc
-      limit greatest(p_limit, 0)
+      limit greatest(coalesce(p_limit, 200), 0)
     ) as l
   ));
 end
