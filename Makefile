@@ -5,7 +5,7 @@
 
 PYTHON ?= python3
 VENV := .venv/bin/python
-PIP := $(VENV) -m pip --disable-pip-version-check --no-input --quiet
+PIP := $(VENV) -m pip --disable-pip-version-check --no-input -qq
 INSTALL := $(PIP) install --root-user-action=ignore --no-warn-script-location --progress-bar=off
 CHROMIUM ?= $(firstword $(foreach name,chromium chromium-browser google-chrome-stable google-chrome,$(shell command -v $(name))))
 export CHROMIUM
