@@ -63,12 +63,13 @@ class Feeds:
 
     async def poll(self) -> None:
         """Read what is new for every remote feed that somebody follows; forget the others."""
-        for feed in [f for f in self._feeds.values() if not f.is_local and (f.has_ended or not f.followers)]:
-            self.drop(feed)
+        for done in [f for f in self._feeds.values() if not f.is_local and (f.has_ended or not f.followers)]:
+            self.drop(done)
         remote = {feed.generation_id: feed.last_seq for feed in self._feeds.values() if not feed.is_local}
-        for generation_id, events in (await self._generations.events_since(remote) if remote else {}).items():
-            feed = self._feeds[generation_id] if generation_id in self._feeds else None
-            if feed is not None:
+        if not remote:
+            return
+        for generation_id, events in (await self._generations.events_since(remote)).items():
+            if feed := self._feeds.get(generation_id):
                 feed.publish(events)
 
     async def _open_remote(self, generation_id: UUID) -> Feed:

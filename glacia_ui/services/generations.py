@@ -49,7 +49,7 @@ class Generations:
         Raises NotFoundError, ValidationError, ConflictError (the key was used for another prompt), and RateLimitedError
         or QuotaExceededError, after which the prompt is kept as the project's draft.
         """
-        if not 1 <= len(prompt.strip()) or len(prompt) > PROMPT_LIMIT:
+        if not prompt.strip() or len(prompt) > PROMPT_LIMIT:
             raise ValidationError(code="invalid_prompt", params={"limit": PROMPT_LIMIT})
         if model is not None and model not in self._models:
             raise ValidationError(code="unknown_model", params={"models": ", ".join(sorted(self._models))})
@@ -63,8 +63,8 @@ class Generations:
         )
         if isinstance(answer, Refusal):
             raise _refused(answer)
-        if answer.status == "queued":
-            await self._runner.wake(project_id)
+        if answer.status == "queued" and await self._runner.wake(project_id):
+            return await self._rows.get_generation(caller, answer.id)
         return answer
 
     async def get(self, caller: Caller, generation_id: UUID) -> Generation:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from uuid import UUID
 
 from loguru import logger
@@ -29,7 +30,7 @@ class Heartbeat:
         self._running = running
         self._urgent = urgent
 
-    def tasks(self, after_sweep: Callable[[], Awaitable[None]]) -> list[asyncio.Task[None]]:
+    def tasks(self, after_sweep: Callable[[], Awaitable[object]]) -> list[asyncio.Task[None]]:
         """Start the timers; the caller cancels them. `after_sweep` takes up what a crash left in a queue."""
 
         async def sweep() -> None:
@@ -85,10 +86,8 @@ class Heartbeat:
 
     async def _flush_forever(self) -> None:
         while True:
-            try:
+            with suppress(TimeoutError):
                 await asyncio.wait_for(self._urgent.wait(), FLUSH_SECONDS)
-            except TimeoutError:
-                pass
             self._urgent.clear()
             await _survive("flush", self.flush)
 

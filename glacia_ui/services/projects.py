@@ -46,7 +46,7 @@ class Projects:
         card = await asyncio.to_thread(_card, title, {}, contents)
         return await self._rows.create_project(caller, name, template=template, files=contents, card=card)
 
-    async def list(self, caller: Caller) -> list[Project]:
+    async def list_all(self, caller: Caller) -> list[Project]:
         """My projects, the one that changed last first."""
         return await self._rows.list_projects(caller)
 
@@ -74,9 +74,7 @@ class Projects:
         """Number and sizes of the current files."""
         return await self._rows.get_project_stats(caller, project_id)
 
-    async def files(
-        self, caller: Caller, project_id: UUID, snapshot: int | None = None
-    ) -> tuple[int, list[FileInfo]]:
+    async def files(self, caller: Caller, project_id: UUID, snapshot: int | None = None) -> tuple[int, list[FileInfo]]:
         """(version, its files in path order); the newest version unless one is named."""
         return await self._files.list_files(caller, project_id, snapshot)
 

@@ -8,7 +8,7 @@ impossible, the lease runs out and the sweep of any process does it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -100,9 +100,9 @@ class Run:
         log_generation(generation, running.claimed.user_id)
 
     async def _store_once(self, running: Running, ending: Ending) -> tuple[Event, Generation]:
-        if ending.outcome in ("committed", "answered"):
+        if ending.outcome in ("committed", "answered") and ending.result is not None:
             try:
-                return await self._finish(running, ending)
+                return await self._finish(running, ending.outcome, ending.result)
             except (ConflictError, UnavailableError):
                 raise
             except AppError as error:
@@ -110,14 +110,12 @@ class Run:
                 ending = Ending("internal_error", ending.result)
         return await self._fail(running, ending)
 
-    async def _finish(self, running: Running, ending: Ending) -> tuple[Event, Generation]:
-        result = ending.result
-        assert result is not None
+    async def _finish(self, running: Running, outcome: Outcome, result: ModelResult) -> tuple[Event, Generation]:
         card = result.card.model_dump(mode="json") if result.card else None
-        last = running.outbox.next_event("done", {"outcome": ending.outcome, "card": card})
+        last = running.outbox.next_event("done", {"outcome": outcome, "card": card})
         stored = {
             **_common(running, result, last),
-            "outcome": ending.outcome,
+            "outcome": outcome,
             "model": result.model,
             "changes": result.changes,
             "card": card,
@@ -160,15 +158,17 @@ def _stopped(running: Running) -> Outcome:
     return "stopped" if running.has_visible else "stopped_early"
 
 
-async def _patiently(call: Any) -> Any:
+async def _patiently(call: Callable[[], Awaitable[T]]) -> T:
     """Try again while the database is away: a finished result must not be lost to a restart of Postgres."""
-    retrying = AsyncRetrying(
+    async for attempt in AsyncRetrying(
         retry=retry_if_exception_type(UnavailableError),
         stop=stop_after_delay(STORE_SECONDS),
         wait=wait_fixed(0.5),
         reraise=True,
-    )
-    return await retrying(call)
+    ):
+        with attempt:
+            return await call()
+    raise AssertionError("unreachable")
 
 
 async def _uninterrupted(work: Awaitable[T]) -> T:

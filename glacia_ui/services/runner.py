@@ -13,12 +13,14 @@ from loguru import logger
 
 from glacia_ui.core.models import ClaimedGeneration
 from glacia_ui.db.generations import Generations
-from glacia_ui.errors import AppError, UnavailableError
+from glacia_ui.errors import UnavailableError
 from glacia_ui.services.feeds import Feeds
 from glacia_ui.services.heartbeat import Heartbeat
 from glacia_ui.services.run import Run
 from glacia_ui.services.running import FIRST_RESERVATION, Running
 
+CLOSE_SECONDS = 3
+"""How long a stop waits for runs to store their end; a database that is away must not hold it up."""
 CAPACITY = 256
 """Generations that one process runs at once; what is above waits in its queue for a free process."""
 
@@ -46,13 +48,22 @@ class Runner:
             asyncio.create_task(self._feeds.poll_forever(), name="poll"),
         ]
 
-    async def wake(self, project_id: UUID | None = None) -> None:
-        """Claim what may run now, in one project or in all, and run it."""
+    async def wake(self, project_id: UUID | None = None) -> bool:
+        """Claim what may run now, in one project or in all, and run it. True when there was something.
+
+        Never fails: what is queued stays queued, and the next sweep of any process takes it up.
+        """
         free = CAPACITY - len(self._running)
         if self._is_closing or free <= 0:
-            return
-        for claimed in await self._generations.claim_generations(self._process_id, free, project_id):
+            return False
+        try:
+            ready = await self._generations.claim_generations(self._process_id, free, project_id)
+        except UnavailableError as error:
+            logger.warning("the queue is taken up by the next sweep: {}", error)
+            return False
+        for claimed in ready:
             self._start(claimed)
+        return bool(ready)
 
     def stop(self, generation_id: UUID) -> None:
         """End a run of this process now. In other processes it is noticed within a second."""
@@ -65,7 +76,8 @@ class Runner:
         tasks = [run.task for run in self._running.values() if run.task is not None]
         for task in [*tasks, *self._timers]:
             task.cancel()
-        await asyncio.gather(*tasks, *self._timers, return_exceptions=True)
+        if tasks or self._timers:
+            await asyncio.wait([*tasks, *self._timers], timeout=CLOSE_SECONDS)
 
     def _start(self, claimed: ClaimedGeneration) -> None:
         feed = self._feeds.own(claimed.id, last_seq=claimed.last_seq, reserved_until=FIRST_RESERVATION)
@@ -81,13 +93,10 @@ class Runner:
         ):
             try:
                 await self._run(run)
-            except AppError as error:
+            except Exception as error:  # noqa: BLE001 - the edge of the task
                 # Its end could not be stored: the lease runs out, and the sweep of any process refunds it.
-                logger.error("generation left to the sweep: {} {}", error.code, error)
+                logger.opt(exception=error).error("generation left to the sweep")
             finally:
                 self._running.pop(claimed.id, None)
                 self._feeds.drop(run.feed) if run.feed.has_ended else run.feed.disown()
-        try:
-            await self.wake(claimed.project_id)
-        except UnavailableError as error:
-            logger.warning("the queue is taken up by the next sweep: {}", error)
+        await self.wake(claimed.project_id)

@@ -64,7 +64,7 @@ class Server(uvicorn.Server):
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Stop on SIGINT and SIGTERM, and unlike uvicorn's own, do not raise them again: what follows is our clean-up."""
+        """Stop on SIGINT and SIGTERM. Unlike uvicorn's own, this does not raise them again: our clean-up follows."""
         loop = asyncio.get_running_loop()
         for number in _SIGNALS:
             loop.add_signal_handler(number, self.stop)

@@ -59,7 +59,7 @@ async def list_templates(visit: CurrentVisit) -> list[Template]:
 @router.get("/projects")
 async def list_projects(visit: CurrentVisit) -> list[Project]:
     """Mine, the one that changed last first."""
-    return await visit.services.projects.list(visit.caller)
+    return await visit.services.projects.list_all(visit.caller)
 
 
 @router.post("/projects", status_code=201)
