@@ -43,6 +43,7 @@ _CALL_SECONDS = 15.0
 """After this a server that says nothing at all is hung up on. Its own statement timeout comes long before."""
 _RECONNECT_SECONDS = 4.0
 """The pool's own attempts back off; after this it forgets them, and the next call tries again at once."""
+_CLOSE_SECONDS = 1.0
 _HEALING_PAUSES_SECONDS = (0.0, 0.1, 0.3, 0.6)
 
 
@@ -95,8 +96,8 @@ class PostgresTransport:
         return None if row is None else row[0]
 
     async def close(self) -> None:
-        """Close every connection."""
-        await self._pool.close()
+        """Close every connection. One that is being made is not waited for long."""
+        await self._pool.close(timeout=_CLOSE_SECONDS)
 
     def _statement(self, function: str, args: Mapping[str, Json], caller: Caller) -> tuple[bytes, list[str | None]]:
         if not all(_NAME.fullmatch(name) for name in (function, *args)):
