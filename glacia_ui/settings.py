@@ -44,14 +44,13 @@ Colour = Annotated[str, AfterValidator(_colour)]
 
 
 class Theme(BaseModel):
-    """`[theme]` of config.toml, by Streamlit's names. What is not set keeps the design's own value.
+    """`[theme]` of config.toml, by Streamlit's names (its other names are left alone). What is not set stays.
 
-    Colours are checked because they end up in a stylesheet.
+    Colours are checked because they end up in a stylesheet (`core/brand.py`).
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
 
-    base: Literal["light", "dark"] | None = None
     primary_color: Colour | None = Field(None, alias="primaryColor")
     background_color: Colour | None = Field(None, alias="backgroundColor")
     secondary_background_color: Colour | None = Field(None, alias="secondaryBackgroundColor")
@@ -171,6 +170,11 @@ class Settings(BaseSettings):
     def log_dir(self) -> Path:
         """Where log files go."""
         return self.data_dir / "logs"
+
+    def secret_values(self) -> tuple[str, ...]:
+        """Every secret that is set, for the logs to mask."""
+        values = (getattr(self, field) for field in type(self).model_fields)
+        return tuple(value.get_secret_value() for value in values if isinstance(value, SecretStr))
 
     def notes(self) -> list[str]:
         """One sentence for each setting that is set but that nothing uses yet, for the log at start."""

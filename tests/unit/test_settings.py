@@ -183,6 +183,11 @@ def test_settings_that_nothing_uses_are_named(monkeypatch: pytest.MonkeyPatch) -
     assert load_settings().notes() == ["REDIS_URL is set, but this version does not use it."]
 
 
+def test_the_logs_can_be_told_every_secret() -> None:
+    settings = load_settings(anthropic_api_key="sk-ant-one-secret", redis_url="redis://two", model="not-secret")
+    assert set(settings.secret_values()) == {"sk-ant-one-secret", "redis://two"}
+
+
 def test_the_signing_key_is_made_once_and_for_the_owner_only(folder: Path) -> None:
     settings = load_settings(data_dir=folder / "data")
     key = settings.signing_key()
