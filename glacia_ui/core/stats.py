@@ -170,13 +170,14 @@ def tokens_frame(made: Report, names: Sequence[str]) -> pd.DataFrame:
 
 
 def cost_frame(made: Report) -> pd.DataFrame:
-    """Cost in dollars, added up bar by bar: columns `time` and `cost`.
+    """Cost in dollars, added up bar by bar: columns `time` (text) and `cost`.
 
-    Times are noon UTC: the chart writes them in the reader's zone, and noon is the same day in nearly all of them.
+    Bars are named and not dated: a chart would write dates in the reader's zone, where a UTC day may be another one.
     """
     bars = made.groups["time"]
-    noons = pd.to_datetime([f"{group.key}T12:00" for group in bars])
-    return pd.DataFrame({"time": noons, "cost": [float(sum_) for sum_ in accumulate(bar.cost_usd for bar in bars)]})
+    added_up = accumulate(bar.cost_usd for bar in bars)
+    labels = [bar_label(bar.key, made.step) for bar in bars]
+    return pd.DataFrame({"time": labels, "cost": [float(amount) for amount in added_up]})
 
 
 def bar_label(key: str, step: str) -> str:

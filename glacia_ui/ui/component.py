@@ -39,8 +39,8 @@ def component(
     """An element drawn by `glacia_ui/ui/<module>.js`, at the place where it is called in an open `Blocks` or route.
 
     `assets` is the version in the address of our assets. `settings` is plain JSON, the same for all users; it reaches
-    `mount(element, settings)` with `assets` added. Where a Gradio handler must take part, `mount` finds in its third
-    argument `props.value` (what the handler made; setting it fires `change`), `watch` and `trigger`; `value` is the start.
+    `mount(element, settings)` with `assets` added. Where a Gradio handler takes part, the third argument of `mount` has
+    `props.value` (what the handler made last; `value` at first), `watch('value', …)` and `trigger('submit', data)`.
     """
     return gr.HTML(
         value=value,

@@ -7,7 +7,7 @@ import { ago } from './ago.js';
 import { addressOf, deleteProject, renameProject } from './server.js';
 import { thumbnail } from './thumbnail.js';
 
-const LONGEST_NAME = 200;
+const LONGEST_NAME = 120;
 
 export function projectCard(project, t, page) {
   return h('article.gl-card.gl-proj', {},

@@ -1,8 +1,8 @@
 // What the home page asks of the server.
 import * as api from '../lib/api.js';
 
-export const listProjects = () => api.get('/projects').then((answer) => answer.projects);
-export const listTemplates = () => api.get('/templates').then((answer) => answer.templates);
+export const listProjects = () => api.get('/projects');
+export const listTemplates = () => api.get('/templates');
 export const createProject = (name, template) => api.post('/projects', template ? { name, template } : { name });
 export const renameProject = (id, name) => api.patch(`/projects/${id}`, { name });
 export const deleteProject = (id) => api.remove(`/projects/${id}`);

@@ -1,4 +1,4 @@
-"""The top bar of every page. What it shows it reads itself; the build page tells it about its project by `gl:project`."""
+"""The top bar of every page. It reads what it shows itself; the build page tells it of its project by `gl:project`."""
 
 from __future__ import annotations
 

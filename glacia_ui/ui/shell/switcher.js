@@ -42,7 +42,7 @@ function open(t) {
     draw();
   });
   field.focus();
-  get('/projects').then(({ projects }) => { state.projects = projects; draw(); })
+  get('/projects').then((projects) => { state.projects = projects; draw(); })
     .catch(() => replace(list, h('p.sm.muted', { role: 'alert' }, t('switch_failed'))));
   return dialog;
 }

@@ -11,10 +11,10 @@ TEXTS: dict[str, str] = {
     "send": "Build it",
     "sending": "Starting…",
     "too_long": "This is {over} characters too long. A request has {limit} at most.",
-    "full_window": "All {limit} requests of the last {minutes} minutes are used; the next one is free at {time}. If you "
-    "send now, your text waits in a new project.",
-    "full_quota": "Your {limit} for {month} are used; {limit} new ones on {date}. If you send now, your text waits in a "
-    "new project.",
+    "full_window": "All {limit} requests of the last {minutes} minutes are used; the next one is free at {time}. If "
+    "you send now, your text waits in a new project.",
+    "full_quota": "Your {limit} for {month} are used; {limit} new ones on {date}. If you send now, your text waits in "
+    "a new project.",
     "failed": "This could not be sent: Glacia cannot be reached. Your text is still here. Try again.",
     "untitled": "Untitled project",
     # suggestions: what the button says, and what it writes into the field
@@ -37,8 +37,8 @@ TEXTS: dict[str, str] = {
     "loading": "Your projects are being read",
     "show_all": "Show all {count}",
     "none_title": "Your projects will be here",
-    "none_text": "Describe a page above, or start from a template. Each change makes a version, and you can go back to any "
-    "of them.",
+    "none_text": "Describe a page above, or start from a template. Each change makes a version, and you can go back to "
+    "any of them.",
     "none_action": "Describe a page",
     "version": "Version {number}",
     "empty": "Empty",

@@ -1,0 +1,50 @@
+"""The account page: who I am, how Glacia looks, which keys do what."""
+
+from __future__ import annotations
+
+TEXTS: dict[str, str] = {
+    "title": "Account",
+    "lead": "Who you are here, how Glacia looks, and its keys.",
+    "who": "You",
+    "email": "Email",
+    "role": "Role",
+    "role_user": "Member",
+    "role_admin": "Admin",
+    "id": "Your id",
+    "copy_id": "Copy your id",
+    "copied": "Copied",
+    "loading": "Your account is being read",
+    "failed": "Your account could not be read. Nothing is lost.",
+    "try_again": "Try again",
+    "guest_title": "You are a guest",
+    "guest_text": "No email, no password. Your projects are stored on the machine that runs Glacia and belong to this "
+    "browser only: once you sign out, or clear its cookies, nobody can reach them any more. A guest cannot become an "
+    "account; download what you want to keep.",
+    "member_text": "Your projects are stored on the machine that runs Glacia. Sign in with this email on any browser "
+    "to go on.",
+    "sign_out": "Sign out",
+    "left": "What is left",
+    "left_month": "{remaining} of {limit} this month; {limit} new ones on {date}.",
+    "left_window": "{remaining} of {limit} free now, in any {minutes} minutes.",
+    "see_usage": "See usage and ledger",
+    "appearance": "Appearance",
+    "appearance_text": "Kept in this browser. “System” follows your computer.",
+    "keys": "Keyboard",
+    "keys_switch": "Single keys as commands",
+    "keys_switch_text": "Off: the single keys below do nothing. Keys with Ctrl, Alt or Shift, Enter and Esc stay. Kept "
+    "in this browser.",
+    "keys_everywhere": "Everywhere",
+    "keys_writing": "While you write",
+    "keys_build": "On the build page",
+    "key_send": "Send",
+    "key_line": "New line",
+    "key_stop": "Stop, or close what is open",
+    "key_projects": "Open a project",
+    "key_composer": "Go to the text field",
+    "key_tabs": "Preview, Files, Changes, History",
+    "key_versions": "Version before, version after",
+    "key_ends": "First version, last version",
+    "key_changes": "Next change, change before",
+    "single": "single key",
+    "or": "or",
+}
