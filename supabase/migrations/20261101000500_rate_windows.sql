@@ -57,27 +57,35 @@ as $$
   end
 $$;
 
--- Reads one window. Raises PT404 for a policy that does not exist.
-create function private.read_window(p_policy text, p_subject text) returns private.rate_window
+-- One window at a moment. Raises PT404 for a policy that does not exist. The moment is an argument so that its edges can
+-- be tested; only private.read_window calls it.
+create function private.window_at(p_policy text, p_subject text, p_now timestamptz) returns private.rate_window
 language plpgsql set search_path = ''
 as $$
 declare
   v_policy private.rate_policies;
   v_hits timestamptz[];
-  v_now timestamptz;
 begin
   select * into v_policy from private.rate_policies where name = p_policy;
   if not found then
     raise exception using errcode = 'PT404', message = 'policy_not_found';
   end if;
-  v_now := clock_timestamp();
   select coalesce(array_agg(at order by at), '{}') into v_hits
   from private.rate_hits
-  where policy = p_policy and subject = p_subject and at > v_now - make_interval(secs => v_policy.window_seconds);
+  where policy = p_policy and subject = p_subject and at > p_now - make_interval(secs => v_policy.window_seconds);
   return row(
     v_policy.name, v_policy.max_hits, v_policy.window_seconds, v_hits,
-    private.seconds_to_slot(v_hits, v_policy.max_hits, v_policy.window_seconds, v_now)
+    private.seconds_to_slot(v_hits, v_policy.max_hits, v_policy.window_seconds, p_now)
   )::private.rate_window;
+end
+$$;
+
+-- One window now: on the database's clock, read after any lock that the caller has taken.
+create function private.read_window(p_policy text, p_subject text) returns private.rate_window
+language plpgsql set search_path = ''
+as $$
+begin
+  return private.window_at(p_policy, p_subject, clock_timestamp());
 end
 $$;
 
@@ -200,7 +208,8 @@ language sql immutable set search_path = ''
 as $$ select encode(sha256(convert_to(lower(btrim(coalesce(p_subject, ''))), 'UTF8')), 'hex') $$;
 
 revoke execute on function
-  private.seconds_to_slot(timestamptz[], integer, integer, timestamptz), private.read_window(text, text),
+  private.seconds_to_slot(timestamptz[], integer, integer, timestamptz), private.window_at(text, text, timestamptz),
+  private.read_window(text, text),
   private.store_hit(private.rate_window, text, uuid), private.count_hit(text, text),
   private.window_json(private.rate_window), private.subject_hash(text),
   public.set_rate_policy(text, integer, integer), public.note_attempt(text, text), public.clear_attempts(text, text)
