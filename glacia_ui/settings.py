@@ -23,7 +23,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from glacia_ui.settings_sources import MappingSource, SettingsError, public_name, read_sources
 
-__all__ = ["ROOT", "Settings", "SettingsError", "Theme", "load_settings"]
+__all__ = ["ROOT", "UNUSED", "Settings", "SettingsError", "Theme", "load_settings"]
 
 ROOT = Path(__file__).resolve().parent.parent
 """Glacia's own folder: `.env` and `.streamlit/` are read from here, and `.glacia/` is made here by default."""
@@ -32,6 +32,11 @@ PLACEHOLDER = re.compile(
     r"^(change.?me|your[-_ ].*|<.*>|x{3,}|secret|password|placeholder|todo|.*\.\.\.)$", re.IGNORECASE
 )
 SHORTEST_SECRET_KEY = 32
+UNUSED = frozenset({
+    "admins", "alert_webhook", "database_url", "metrics_token", "preview_origin", "redis_url", "sentry_dsn",
+    "supabase_anon_key", "supabase_jwt_secret", "supabase_service_role_key",
+})  # fmt: skip
+"""Read and checked, so that a wrong value is told early, but not used yet."""
 
 
 def _colour(value: str) -> str:
@@ -178,8 +183,8 @@ class Settings(BaseSettings):
 
     def notes(self) -> list[str]:
         """One sentence for each setting that is set but that nothing uses yet, for the log at start."""
-        unused = ("database_url", "redis_url", "sentry_dsn", "alert_webhook")
-        return [f"{public_name(f)} is set, but this version does not use it." for f in unused if getattr(self, f)]
+        names = (public_name(field) for field in type(self).model_fields if field in UNUSED and getattr(self, field))
+        return [f"{name} is set, but this version does not use it." for name in names]
 
     def signing_key(self) -> bytes:
         """The secret that signs preview links. Made once in the data folder (mode 0600) when none is set.
