@@ -34,7 +34,7 @@ def json_line(record: Record, redactor: Redactor) -> str:
     exception = record["exception"]
     if exception is not None and exception.value is not None:
         line["error"] = _describe(exception.value, redactor)
-    return json.dumps(fields | line, ensure_ascii=False, default=str)
+    return json.dumps(line | fields | line, ensure_ascii=False, default=str)  # ours first, and ours win
 
 
 def _describe(error: BaseException, redactor: Redactor) -> Mapping[str, object]:

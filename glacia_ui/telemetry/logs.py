@@ -148,6 +148,7 @@ class _Redirect(logging.Handler):
 def _redirect_standard_library() -> None:
     """Every logger below the root; those that could print prompts or repeat our own lines are kept quiet."""
     logging.basicConfig(handlers=[_Redirect()], level=logging.INFO, force=True)
+    logging.captureWarnings(True)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.getLogger("anthropic").setLevel(logging.INFO)  # its DEBUG prints prompts

@@ -8,6 +8,7 @@ import logging
 import stat
 import subprocess
 import sys
+import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -37,6 +38,7 @@ def logs(tmp_path: Path) -> Iterator[Logs]:
     yield logs
     logs.close()
     logger.configure(patcher=None)
+    logging.captureWarnings(False)
     root.handlers[:] = handlers
     root.setLevel(level)
 
@@ -89,6 +91,13 @@ def test_the_standard_library_logs_the_same_way(logs: Logs) -> None:
         ("some.library", "odd level aside"),
         ("some.library", "between two levels"),
     ]
+
+
+def test_warnings_are_lines_too(logs: Logs) -> None:
+    warnings.warn("this will change", UserWarning, stacklevel=1)
+    (line,) = lines(logs)
+    assert (line["logger"], line["level"]) == ("py.warnings", "warning")
+    assert "this will change" in line["message"]
 
 
 def test_loggers_that_print_prompts_are_held_back(logs: Logs) -> None:
