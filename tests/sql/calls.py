@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
+import pytest
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
@@ -54,7 +55,7 @@ class Calls:
 
     def rows(self, query: str, *params: Any) -> list[Any]:
         """What the owner of the tables reads; a row of one column is that column. One dict gives named parameters."""
-        given = params[0] if len(params) == 1 and isinstance(params[0], dict) else params
+        given = params[0] if len(params) == 1 and isinstance(params[0], dict) else params or None
         rows = self._owner.execute(query.encode(), given).fetchall()
         return [row[0] if len(row) == 1 else row for row in rows]
 
@@ -65,17 +66,14 @@ class Calls:
 
     def change(self, statement: str, *params: Any) -> int:
         """What the owner changes, such as the time of a hit; the number of rows."""
-        return self._owner.execute(statement.encode(), params).rowcount
+        return self._owner.execute(statement.encode(), params or None).rowcount
 
     @contextmanager
     def refused(self, sqlstate: str, message: str) -> Iterator[None]:
         """The body must be refused with this SQLSTATE and this code."""
-        try:
+        with pytest.raises(psycopg.Error) as refusal:
             yield
-        except psycopg.Error as error:
-            assert (error.sqlstate, error.diag.message_primary) == (sqlstate, message)
-        else:
-            raise AssertionError(f"not refused with {sqlstate} {message}")
+        assert (refusal.value.sqlstate, refusal.value.diag.message_primary) == (sqlstate, message)
 
     # The way of one generation, as far as most tests need it.
 

@@ -157,7 +157,8 @@ def test_one_of_finish_fail_and_sweep_wins(fresh: Calls, at_once: Run) -> None:
                 p_result={"outcome": outcome, "events": [event(1, kind)]},
             )  # fmt: skip
         except psycopg.Error as error:
-            assert error.sqlstate == "PT410"
+            if error.sqlstate != "PT410":
+                raise
             return "lost"
         return "ended"
 

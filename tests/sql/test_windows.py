@@ -93,7 +93,7 @@ def test_the_wait_is_the_shortest_that_helps(fresh: Calls, limit: int) -> None:
     """Ten hits at odd moments, under limits above and below their number: after the wait there is a slot, one second
     before there is none."""
     user = fresh.add_user()
-    _hit(fresh, user, *"897.5 880 879.25 640 333.333333 300 299.999999 12 11 0.5".split())
+    _hit(fresh, user, "897.5", "880", "879.25", "640", "333.333333", "300", "299.999999", "12", "11", "0.5")
     fresh.change("update private.rate_policies set max_hits = %s where name = 'generation'", limit)
     query = (
         "select (private.window_at('generation', %(user)s, %(now)s::timestamptz + %(wait)s * interval '1 second'))"
