@@ -30,16 +30,9 @@ ROTATED_FILES = 4
 """loguru counts these beside the one that is being written: five in all."""
 
 QUIET = (
-    "httpx",
-    "httpx2",
-    "httpcore",
-    "httpcore2",
-    "uvicorn.access",
-    "asyncio",
-    "multipart",
-    "python_multipart",
-    "PIL",
-)
+    "asyncio", "httpcore", "httpcore2", "httpx", "httpx2", "multipart", "PIL", "python_multipart",
+    "uvicorn", "uvicorn.access", "uvicorn.error",
+)  # fmt: skip
 """Loggers that repeat, line by line, what we log once ourselves. Their warnings stay."""
 
 

@@ -104,6 +104,7 @@ def test_loggers_that_print_prompts_are_held_back(logs: Logs) -> None:
     logging.getLogger("anthropic._base_client").debug("Request options: the prompt")
     logging.getLogger("httpx2").info("HTTP Request")
     logging.getLogger("uvicorn.access").info("GET /preview/abc")
+    logging.getLogger("uvicorn.error").info("Application startup complete.")
     assert lines(logs) == []
 
 
