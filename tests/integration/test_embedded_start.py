@@ -14,6 +14,7 @@ import psycopg
 import pytest
 
 from glacia_ui.db.embedded import Dsn, EmbeddedPostgres, EmbeddedPostgresError
+from glacia_ui.db.embedded import layout as layout_module
 from glacia_ui.db.embedded.layout import known_layout
 from glacia_ui.db.embedded.postmaster import find_postmaster
 from tests.support.databases import make_scratch_folder
@@ -149,7 +150,7 @@ def test_below_a_closed_folder_root_puts_the_data_elsewhere_and_says_so(
     folder: Path, embedded: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As an ordinary user nothing needs to move: then the data is simply there."""
-    monkeypatch.setattr("glacia_ui.db.embedded.layout.SHARED_HOME", folder / "shared")
+    monkeypatch.setattr(layout_module, "SHARED_HOME", folder / "shared")
     closed = folder / "closed"
     closed.mkdir(mode=0o700)
     server = embedded(closed / "data")
@@ -217,3 +218,32 @@ def test_a_folder_that_cannot_be_made_says_which(folder: Path, embedded: Make) -
     (folder / "file").write_text("not a folder")
     with pytest.raises(EmbeddedPostgresError, match=re.escape(str(folder / "file"))):
         embedded(folder / "file").start()
+
+
+def test_nothing_is_put_elsewhere_for_a_folder_that_cannot_be_made(
+    folder: Path, embedded: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(layout_module, "SHARED_HOME", folder / "shared")
+    (folder / "postgres").write_text("not a folder")
+    with pytest.raises(EmbeddedPostgresError, match=re.escape(str(folder / "postgres"))):
+        embedded().start()
+    assert not (folder / "shared").exists()
+
+
+def test_data_that_was_put_elsewhere_and_is_missing_is_not_made_anew(folder: Path, embedded: Make) -> None:
+    """A disk that is not there yet must not look like a fresh start."""
+    (folder / "postgres").mkdir()
+    (folder / "postgres" / "elsewhere").write_text("/nonexistent/glacia\n")
+    with pytest.raises(EmbeddedPostgresError, match="/nonexistent/glacia"):
+        embedded().start()
+    (folder / "postgres" / "elsewhere").unlink()
+
+
+def test_of_two_that_choose_a_place_elsewhere_at_once_the_first_one_counts(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(layout_module, "SHARED_HOME", folder / "shared")
+    (folder / "postgres").mkdir()
+    first, second = (layout_module._make_elsewhere(folder / "postgres") for _ in range(2))
+    assert first == second
+    assert [first.base] == list((folder / "shared").iterdir())

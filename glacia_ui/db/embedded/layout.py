@@ -84,18 +84,22 @@ def make_layout(data_dir: Path, account: Account) -> Layout:
         return known
     mode = 0o700 if account.uid is None else 0o711
     for folder in (data_dir, known.base):
-        if not folder.exists():
+        if not folder.is_dir():  # something else of that name raises
             folder.mkdir(parents=True)
             folder.chmod(mode)
     return known if account.can_enter(known.base) else _make_elsewhere(known.base)
 
 
 def _make_elsewhere(base: Path) -> Layout:
+    """Of several processes that start at once, the first one's choice stays."""
     there = SHARED_HOME / secrets.token_hex(6)
     there.mkdir(parents=True)
     there.chmod(0o711)
-    write_private(base / _POINTER, f"{there}\n")
-    return Layout(there, is_elsewhere=True)
+    try:
+        write_private(base / _POINTER, f"{there}\n", replaces=False)
+    except FileExistsError:
+        there.rmdir()
+    return known_layout(base.parent)
 
 
 def socket_folder(layout: Layout, account: Account) -> Path:
@@ -118,14 +122,23 @@ def socket_folder(layout: Layout, account: Account) -> Path:
     return short
 
 
-def write_private(path: Path, text: str) -> None:
-    """Write a file that only we can read, all of it or none, and have it on disk before going on."""
+def write_private(path: Path, text: str, *, replaces: bool = True) -> None:
+    """Write a file that only we can read, all of it or none, and have it on disk before going on.
+
+    Raises FileExistsError when there is one and this one is not to replace it.
+    """
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
-    Path(name).replace(path)
+    if replaces:
+        Path(name).replace(path)
+        return
+    try:
+        path.hardlink_to(name)
+    finally:
+        Path(name).unlink()
 
 
 def _is_private(folder: Path, account: Account) -> bool:
