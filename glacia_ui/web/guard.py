@@ -24,7 +24,7 @@ from glacia_ui.web.context import Context, cookie_token
 from glacia_ui.web.gradio_sessions import GradioSessions
 from glacia_ui.web.notices import error_page
 from glacia_ui.web.problems import problem_response
-from glacia_ui.web.scope import client_address, wants_page
+from glacia_ui.web.scope import client_address, is_api, wants_page
 
 _OPEN = ("/assets/", "/static/", "/svelte/")
 """Gradio's own scripts and styles: the same for everybody, and in every installation."""
@@ -70,6 +70,9 @@ class PagesGuard:
 
     async def _admit(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]
+        if is_api(scope) or path.startswith("/preview/"):
+            # Ours, but no route took it (a line break in a path fits none): Gradio has nothing to say to it.
+            raise NotFoundError
         if path.startswith(_OPEN) and scope["method"] in ("GET", "HEAD"):
             await self.app(scope, receive, send)
             return

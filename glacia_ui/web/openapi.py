@@ -13,6 +13,7 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.openapi.utils import get_openapi
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse
 
+from glacia_ui.core.texts import catalogue
 from glacia_ui.errors import AuthenticationError
 from glacia_ui.services.health import API_VERSION
 from glacia_ui.web.csp import PLAIN_POLICY
@@ -62,7 +63,8 @@ async def read_docs(request: Request) -> Response:
             raise
         return RedirectResponse("/sign-in?next=/api/docs", 303, headers={"Cache-Control": "no-store"})
     found = document(request.app)
-    page = render("api_docs.html", document=found, sections=list(_sections(found)))
+    problems = [(key.removeprefix("errors."), message) for key, message in catalogue("errors").items()]
+    page = render("api_docs.html", document=found, sections=list(_sections(found)), problems=problems)
     return HTMLResponse(page, headers={"Content-Security-Policy": PLAIN_POLICY})
 
 

@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
 
-from glacia_ui.errors import AppError, NotFoundError
+from glacia_ui.errors import NotFoundError, ValidationError
 from glacia_ui.services.previews import PreviewFile
 from glacia_ui.web.context import context_of
 from glacia_ui.web.preview_page import missing_page, with_shim
@@ -72,7 +72,7 @@ def _media_type(path: str, file: PreviewFile, *, is_folder: bool) -> str:
 def _headers(request: Request, capability: str) -> dict[str, str]:
     if not host(request.scope):
         # The policy below is made of it.
-        raise AppError("a request without a usable Host header")
+        raise ValidationError("a request without a usable Host header")
     if not _CAPABILITY.fullmatch(capability):
         capability = "-"
     base = f"{own_origin(request.scope)}/preview/{capability}/"

@@ -21,8 +21,9 @@ from glacia_ui.web.templating import render
 from glacia_ui.web.wording import sentence
 
 Mode = Literal["sign_in", "sign_up"]
-Field = Annotated[str, Form(max_length=2000)]
+Field = Annotated[str, Form()]
 _INSIDE = re.compile(r"/(?![/\\])[^\x00-\x1f\x7f\\]*")
+_LONGEST_FIELD = 300
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 
 router = APIRouter(include_in_schema=False)
@@ -105,6 +106,8 @@ def _check(email: str, password: str) -> None:
     for field, value in ((text("auth.email"), email), (text("auth.password"), password)):
         if not value:
             raise ValidationError(code="field_missing", params={"field": field})
+        if len(value) > _LONGEST_FIELD:
+            raise ValidationError(code="field_too_long", params={"field": field, "limit": _LONGEST_FIELD})
         if _UNSTORABLE.search(value):
             raise ValidationError(code="text_unreadable", params={"field": field})
 
@@ -123,7 +126,7 @@ def _form(request: Request, mode: Mode, next_: str, email: str = "", error: AppE
         "sign_in.html",
         mode=mode,
         next=inside(next_),
-        email=email if not _UNSTORABLE.search(email) else "",
+        email="" if _UNSTORABLE.search(email) else email[:_LONGEST_FIELD],
         message=sentence(error) if error else None,
         allows_guests=context_of(request).services.identity.allows_guests,
         shortest=SHORTEST,

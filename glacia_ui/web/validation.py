@@ -23,7 +23,9 @@ _CODES = {
     "missing": "field_missing",
     "extra_forbidden": "field_unknown",
     "string_too_short": "field_too_short",
+    "too_short": "field_too_short",
     "string_too_long": "field_too_long",
+    "too_long": "field_too_long",
     "string_unicode": "text_unreadable",
     "text_unreadable": "text_unreadable",
     "greater_than": "field_out_of_range",
@@ -32,11 +34,11 @@ _CODES = {
     "less_than_equal": "field_out_of_range",
 }
 _OWN_CODES = {
-    ("prompt", "string_too_long"): ("invalid_prompt", PROMPT_LIMIT),
+    ("prompt", "too_long"): ("invalid_prompt", PROMPT_LIMIT),
     ("prompt", "prompt_empty"): ("invalid_prompt", PROMPT_LIMIT),
-    ("name", "string_too_long"): ("invalid_name", NAME_LIMIT),
-    ("email", "string_too_long"): ("email_invalid", 0),
-    ("password", "string_too_long"): ("password_too_long", LONGEST),
+    ("name", "too_long"): ("invalid_name", NAME_LIMIT),
+    ("email", "too_long"): ("email_invalid", 0),
+    ("password", "too_long"): ("password_too_long", LONGEST),
 }
 """What has a sentence of its own, with the limit that it names."""
 
