@@ -49,14 +49,15 @@ const APPLY = {
   },
   'file.begin'(live, data) {
     stopThinking(live);
-    live.current = { ...data, text: '', lines: 0, state: 'writing', added: 0, removed: 0 };
+    live.current = { ...data, text: '', ends: 0, lines: 0, state: 'writing', added: 0, removed: 0 };
     live.files.set(data.call, live.current);
   },
   'file.delta'(live, data) {
     const file = live.files.get(data.call);
     if (!file) return;
     file.text += data.text;
-    file.lines += data.text.split('\n').length - 1;
+    file.ends += data.text.split('\n').length - 1;
+    file.lines = file.ends + (file.text.endsWith('\n') ? 0 : 1);
   },
   'file.end'(live, data) {
     const file = live.files.get(data.call);

@@ -3,6 +3,7 @@ import { h, replace, show } from '../lib/dom.js';
 import { createBar } from './composer_bar.js';
 import { createRefusalHead, refusalFrom, refusalFromDraft } from './refusal.js';
 import { Draft } from './draft.js';
+import { windowNamed } from '../build/rules.js';
 
 const LONGEST = 100_000; // characters, as on the server
 const SLACK = 300; // milliseconds after the announced second, so that waiting always succeeds
@@ -82,6 +83,13 @@ export function createComposer(page) {
     refuse(null);
   }
 
+  // A slot can come back early, when a request that used it gave nothing.
+  function recheck() {
+    const window = windowNamed(store.me);
+    if (state.refusal?.kind === 'window' && window?.retry_after === 0) freed();
+    if (state.refusal?.kind === 'quota' && store.me.quota.remaining > 0) refuse(null);
+  }
+
   function arm(isArmed) {
     state.armedAt = isArmed ? state.refusal.until : null;
     draw();
@@ -118,12 +126,13 @@ export function createComposer(page) {
   function open() {
     const kept = store.project.draft;
     write(draft.text ?? kept?.prompt ?? '');
+    if (!matchMedia('(max-width: 720px)').matches) area.focus();
     if (area.value.trim() && kept) refuse(refusalFromDraft(kept, store.me));
   }
 
   store.on('status', (status) => { if (status === 'ready') open(); });
   store.on('live', draw);
-  store.on('project', draw);
+  store.on('project', () => { recheck(); draw(); });
   store.on('event', draw);
   addEventListener('resize', draw);
   return { element, send, stop, write, focus: () => area.focus(), get isBusy() { return store.live !== null; }, get canCancel() { return state.armedAt !== null; }, cancel: () => arm(false) };

@@ -13,7 +13,7 @@ export function createBar(page, act) {
 
   // `now` = {isSending, refusal, armedAt, live, isEmpty, isFirst}
   function draw(now) {
-    const view = JSON.stringify([now.isSending, now.refusal?.kind, now.armedAt, now.live?.id, now.live?.hasText, now.live?.isStopping, now.live?.isQueued, now.isEmpty, now.isFirst, said]);
+    const view = JSON.stringify([now.isSending, now.refusal?.kind, now.armedAt, now.live?.id, now.live?.hasText, now.live?.isStopping, now.live?.isQueued, now.live?.isOver, now.isEmpty, now.isFirst, said]);
     if (view === shown) return;
     shown = view;
     const held = document.activeElement?.closest?.('.gl-composer .bar') ? document.activeElement.dataset.act : null;
@@ -25,7 +25,7 @@ export function createBar(page, act) {
   function noteFor(now) {
     if (now.armedAt !== null) return h('span.gl-chip.warn', {}, icon('clock', 's'), t('goes_out', { time: clock(now.armedAt) }));
     if (now.refusal) return [icon('check', 's'), t('text_kept')];
-    if (now.live && !now.live.isQueued) return t(now.live.hasText ? 'stop_counts' : 'stop_free');
+    if (isStoppable(now)) return t(now.live.hasText ? 'stop_counts' : 'stop_free');
     if (said) return [icon('check', 's'), said];
     return h('span.only-wide', {}, t('enter_sends'));
   }
@@ -36,9 +36,10 @@ export function createBar(page, act) {
       button('keep', 'ghost', act.keep, t('keep_draft')),
       button('arm', 'primary', () => act.arm(true), icon('clock'), t('send_at', { time: clock(now.refusal.until) }))];
     if (now.refusal?.kind === 'quota') return button('keep', 'secondary', act.keep, t('keep_draft'));
-    return [now.live && stopButton(now), (!now.live || !now.isEmpty) && sendButton(now)];
+    return [isStoppable(now) && stopButton(now), (!isStoppable(now) || !now.isEmpty) && sendButton(now)];
   }
 
+  const isStoppable = ({ live }) => live !== null && !live.isQueued && !live.isOver;
   const button = (name, kind, run, ...face) => h(`button.gl-btn.${kind}`, { type: 'button', dataset: { act: name }, onclick: run }, face);
 
   function stopButton(now) {

@@ -16,10 +16,11 @@ function createFailed(page, { generation, latest, isLast, request }) {
   const { t } = page;
   const unchanged = latest > 0 ? t('unchanged', { number: latest }) : t('unchanged_empty');
   const tried = generation.attempts > 1 ? `${t('tried', { count: generation.attempts })} ` : '';
+  const [title, ...rest] = (generation.error_message || t('failed')).split(/(?<=\.)\s+/);
   return h('div', {},
     h('section.gl-card.gl-failure', { role: isLast ? 'alert' : undefined },
       h('div.top', {}, h('span.mark', {}, icon('plug')),
-        h('div', {}, h('h3', {}, generation.error_message || t('failed')), h('p.muted', {}, tried + unchanged))),
+        h('div', {}, h('h3', {}, title.replace(/\.$/, '')), h('p.muted', {}, [...rest, tried + unchanged].join(' ')))),
       generation.attempts > 1 && createTries(t, generation.attempts),
       generation.is_returned ? createReturned(t) : h('p.gl-counted', {}, t('counted')),
       isLast && h('div.acts', {},

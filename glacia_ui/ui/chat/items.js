@@ -11,7 +11,7 @@ export function itemsOf(store) {
     limit,
     latest: store.latest,
     thoughtFor: item.generation ? store.thoughts.get(item.generation.id) ?? null : null,
-    isLast: index === items.length - 1,
+    isLast: items.slice(index + 1).every((later) => later.generation?.status === 'queued'),
     isHeld: store.project.is_held,
     isBusy: store.isBusy,
   }));

@@ -5,9 +5,10 @@ import { icon, spinner } from '../lib/icons.js';
 export function createWaiting(page, { generation, isHeld }) {
   const { store, t } = page;
   const note = h('span.xs.muted.gl-row-note', { role: 'alert', hidden: true });
-  const place = generation.position <= 1 ? t('next_in_line') : t('place_in_line', { place: generation.position });
+  const isNext = generation.position <= 1;
+  const place = t(isHeld ? (isNext ? 'held' : 'place_held') : isNext ? 'next_in_line' : 'place_in_line', { place: generation.position });
   const drop = action(t('drop'), t('dropping'), () => store.server.cancel(generation.id));
-  const proceed = isHeld && generation.position <= 1 && action(t('continue'), t('continuing'), () => store.server.proceed(), 'primary');
+  const proceed = isHeld && isNext && action(t('continue'), t('continuing'), () => store.server.proceed(), 'primary');
 
   function action(label, busy, run, kind = 'ghost') {
     const button = h(`button.gl-btn.sm.${kind}`, { type: 'button' }, label);
@@ -29,5 +30,5 @@ export function createWaiting(page, { generation, isHeld }) {
   }
 
   return h('div.gl-wait', {}, icon('clock', 's'),
-    h('span.grow', {}, isHeld ? t('held') : place), proceed, drop, note);
+    h('span.grow', {}, place), proceed, drop, note);
 }

@@ -27,7 +27,7 @@ export function day(at, words = { today: 'Today', yesterday: 'Yesterday' }, now 
 export function dollars(amount) {
   const value = Number(amount);
   if (value === 0 || value >= 0.01) return `$${value.toFixed(2)}`;
-  return `$${value.toPrecision(2).replace(/e.*/, '')}`;
+  return `$${Number(value.toPrecision(2)).toFixed(6).replace(/0+$/, '')}`;
 }
 
 // 41_200 → "41 s"; 125_000 → "2 min 5 s".

@@ -71,12 +71,20 @@ export function createChanges(page) {
     replace(list, h('p.t', {}, t(files.length === 1 ? 'one_changed_file' : 'count_changed_files', { count: files.length })),
       files.map((file, index) => h('button', { type: 'button', title: file.path, onclick: () => blocks[index].element.scrollIntoView({ block: 'start' }) },
         icon('file'), h('span.ell', {}, file.path), h('span.gl-pm', {}, plusMinus(file.added, file.removed)))));
+    spy();
   }
 
   function explain(title, text, action) {
     show(empty, Boolean(title));
     show(panes, !title);
     if (title) replace(empty, h('h2', {}, title), h('p', {}, text), action);
+  }
+
+  // The list marks the file that is being read.
+  function spy() {
+    const top = body.getBoundingClientRect().top + 60;
+    const index = [...body.children].findLastIndex((block) => block.getBoundingClientRect().top <= top);
+    [...list.querySelectorAll('button')].forEach((button, place) => button.classList.toggle('on', place === Math.max(0, index)));
   }
 
   // The next or previous run of changed lines, as seen from the middle of the view.
@@ -89,6 +97,7 @@ export function createChanges(page) {
     for (const row of places) row.classList.toggle('at', row === places[index]);
   }
 
+  body.addEventListener('scroll', spy, { passive: true });
   store.on('project', load);
   WIDE.addEventListener('change', () => { if (state.isOpen && state.files.length > 0) draw(); });
   return {
@@ -101,7 +110,7 @@ export function createChanges(page) {
 
 function createModes(t, choose) {
   const button = (mode, name) => h('button', { type: 'button', dataset: { mode }, onclick: () => set(mode) }, icon(name), t(`mode_${mode}`));
-  const buttons = [button('unified', 'lines'), button('split', 'panel')];
+  const buttons = [button('unified', 'lines'), button('split', 'columns')];
   const element = h('div.gl-seg.gl-modes', { role: 'group', 'aria-label': t('diff_mode') }, buttons);
   function mark(mode) {
     for (const each of buttons) {

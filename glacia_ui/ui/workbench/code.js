@@ -58,9 +58,8 @@ export function createCode(page) {
     const more = file.text.slice(live.printed);
     live.text.append(more);
     live.printed = file.text.length;
-    const added = more.split('\n').length - 1;
-    if (added) live.gutter.append(...Array.from({ length: added }, () => `\n${(live.lines += 1)}`));
-    replace(facts, file.state === 'writing' && spinner(), t(file.action === 'edit' ? 'live_edit' : 'live_write', { count: live.lines }));
+    for (; live.lines < file.lines; live.lines += 1) live.gutter.append(`\n${live.lines + 1}`);
+    replace(facts, file.state === 'writing' && spinner(), t(file.action === 'edit' ? 'live_edit' : 'live_write', { count: file.lines }));
     if (isAtEnd) body.scrollTop = body.scrollHeight;
   }
 

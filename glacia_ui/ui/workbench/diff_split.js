@@ -6,7 +6,7 @@ import { gapsOf, createGapRow } from './gaps.js';
 export function splitRows(page, file, sides) {
   return gapsOf(file.hunks, sides.new).flatMap(({ hunk, hidden }) => {
     const rows = hunk ? pairsOf(hunk.lines).map((pair) => createRow(page, pair, sides)) : [];
-    const gap = (hunk || hidden.length > 0) && createGapRow(page, { hunk, hidden, span: 6 }, (lines) => lines.map((line) => createRow(page, { left: line, right: line }, sides)));
+    const gap = (hunk || hidden.length > 0) && createGapRow(page, { hunk, hidden, columns: [2, 4] }, (lines) => lines.map((line) => createRow(page, { left: line, right: line }, sides)));
     return gap ? [gap, ...rows] : rows;
   });
 }

@@ -8,7 +8,7 @@ const KIND = { '+': 'a', '-': 'd', ' ': '' };
 export function unifiedRows(page, file, sides) {
   return gapsOf(file.hunks, sides.new).flatMap(({ hunk, hidden }) => {
     const rows = hunk ? hunk.lines.map((line, index) => createRow(page, line, sides, isChangeStart(hunk.lines, index))) : [];
-    const gap = (hunk || hidden.length > 0) && createGapRow(page, { hunk, hidden, span: 4 }, (lines) => lines.map((line) => createRow(page, line, sides, false)));
+    const gap = (hunk || hidden.length > 0) && createGapRow(page, { hunk, hidden, columns: [3, 1] }, (lines) => lines.map((line) => createRow(page, line, sides, false)));
     return gap ? [gap, ...rows] : rows;
   });
 }

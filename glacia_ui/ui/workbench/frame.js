@@ -9,9 +9,9 @@ import { createSelect } from '../build/select.js';
 const SANDBOX = 'allow-scripts allow-forms allow-modals';
 const PATIENCE = 150; // milliseconds before the old version is dimmed
 
-export function createFrame(page, remark = null) {
+export function createFrame(page, { remark = null, onplaced = () => {} } = {}) {
   const { store, t } = page;
-  const state = { number: null, link: null, path: null };
+  const state = { number: null, link: null, path: null, isPlaced: false };
   const pages = createSelect({ icon: 'file', label: t('page_shown'), onchange: (path) => { state.path = path; place(); } });
   const reload = h('button.gl-btn.ghost.icon.sm', { type: 'button', 'aria-label': t('reload_preview'), title: t('reload_preview'), onclick: () => load(state.number, true) }, icon('reload'));
   const open = h('a.gl-btn.ghost.sm', { target: '_blank', rel: 'noopener' }, icon('open'), t('open'));
@@ -52,6 +52,7 @@ export function createFrame(page, remark = null) {
       stage.classList.remove('waits');
     }, { once: true });
     stage.append(frame);
+    reveal();
     open.href = address;
     show(open, true);
     show(stage, true);
@@ -64,7 +65,14 @@ export function createFrame(page, remark = null) {
     show(stage, false);
     show(open, false);
     show(note, true);
+    reveal();
     replace(note, h('h2', {}, title), h('p', {}, text), action);
+  }
+
+  function reveal() {
+    if (state.isPlaced) return;
+    state.isPlaced = true;
+    onplaced();
   }
 
   const retry = () => h('button.gl-btn.secondary', { type: 'button', onclick: () => load(state.number, true) }, t('try_again'));
@@ -73,5 +81,5 @@ export function createFrame(page, remark = null) {
     show(banner, Boolean(sentence));
     if (sentence) replace(banner, icon('info'), h('span', {}, sentence));
   }
-  return { element, load, say, get number() { return state.number; } };
+  return { element, load, say, get isPlaced() { return state.isPlaced; } };
 }

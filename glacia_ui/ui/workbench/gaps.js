@@ -24,11 +24,11 @@ function between(lines, oldNext, newNext, end) {
 }
 
 // The line that names the place and opens what is hidden there.
-export function createGapRow({ t }, { hunk, hidden, span }, rowsFor) {
+export function createGapRow({ t }, { hunk, hidden, columns: [before, after] }, rowsFor) {
   const row = h('tr.h');
   const more = hidden.length > 0 && h('button.gl-link', { type: 'button', onclick: () => row.replaceWith(...rowsFor(hidden)) },
     t(hidden.length === 1 ? 'show_one_line' : 'show_lines', { count: hidden.length }));
   const place = hunk && h('span', {}, t('line', { number: startOf(hunk.new_start, hunk.new_lines) }));
-  row.append(h('td', { colspan: span - 1 - (span === 6 ? 3 : 1) }), h('td', { colspan: span === 6 ? 4 : 2 }, place, place && more && ' · ', more));
+  row.append(h('td', { colspan: before }), h('td', { colspan: after }, place, place && more && ' · ', more));
   return row;
 }

@@ -8,7 +8,7 @@ export function createHistory(page) {
   const { store, t } = page;
   const state = { number: null, isOpen: false };
   const track = createTrack(page, (number) => choose(number));
-  const frame = createFrame(page, h('span.xs.muted.only-wide', {}, t('follows_slider')));
+  const frame = createFrame(page, { remark: h('span.xs.muted.only-wide', {}, t('follows_slider')) });
   const card = createVersionCard(page);
   const only = h('p.sm.muted.gl-only', { hidden: true }, t('one_version'));
   const time = h('section.gl-card.gl-time', { 'aria-label': t('time_machine') }, h('h3', {}, t('time_machine')), track.element, only);

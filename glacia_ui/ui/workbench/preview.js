@@ -8,7 +8,7 @@ const WIDTHS = ['desktop', 'tablet', 'phone'];
 
 export function createPreview(page) {
   const { store, t } = page;
-  const frame = createFrame(page);
+  const frame = createFrame(page, { onplaced: () => draw() });
   const empty = h('div.gl-frame', { hidden: true }, h('div.gl-empty', {}, createPicture(), h('h2', {}, t('empty_title')), h('p', {}, t('empty_text')),
     h('a.gl-btn.secondary', { href: '/#templates' }, t('choose_template'))));
   const loading = createLoading();
@@ -27,10 +27,11 @@ export function createPreview(page) {
 
   function draw() {
     const { latest } = store;
-    show(loading, store.status === 'loading');
-    show(frame.element, store.status === 'ready' && latest > 0);
+    const hasPage = store.status === 'ready' && latest > 0;
+    show(loading, store.status === 'loading' || (hasPage && !frame.isPlaced));
+    show(frame.element, hasPage && frame.isPlaced);
     show(empty, store.status === 'ready' && latest === 0);
-    if (store.status === 'ready' && latest > 0) frame.load(latest);
+    if (hasPage) frame.load(latest);
     announce();
   }
 

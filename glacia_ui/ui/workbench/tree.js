@@ -12,7 +12,7 @@ export function createTree({ t }, choose) {
     const paths = [...new Set([...files.map((file) => file.path), ...states.keys()])];
     const total = files.reduce((sum, file) => sum + file.size, 0);
     const held = document.activeElement?.closest('.gl-tree') === element ? document.activeElement.dataset.path : null;
-    replace(element, h('p.t', {}, t('files_total', { count: paths.length, size: kilobytes(total) })), rowsOf(paths).map((row) => (
+    replace(element, h('p.t', {}, t(paths.length === 1 ? 'one_file' : 'files', { count: paths.length }), total > 0 && ` · ${kilobytes(total)}`), rowsOf(paths).map((row) => (
       row.folder ? h('p.folder', { style: { '--depth': row.depth } }, icon('folder'), row.folder) : createRow(row, states.get(row.path), sizes.get(row.path), selected))));
     if (held) element.querySelector(`[data-path="${CSS.escape(held)}"]`)?.focus();
   }

@@ -60,7 +60,7 @@ export function createVersionCard(page) {
 function createFacts(t, { number, card, usage, kind, restored_from: source, file_count: count }) {
   const rows = [
     [number > 1 ? t('against', { number: number - 1 }) : t('contains'), [t(card.files.length === 1 ? 'one_file' : 'files', { count: card.files.length }), ' · ', plusMinus(card.added, card.removed)]],
-    [t('in_all'), t(count === 1 ? 'one_file' : 'files', { count })],
+    number > 1 && [t('in_all'), t(count === 1 ? 'one_file' : 'files', { count })],
     kind !== 'generation' && [t('made_by'), source ? t('kind_restore', { number: source }) : t(`kind_${kind}`)],
     [t('cost'), usage ? t(usage.is_simulated ? 'cost_simulated' : 'cost_plain', { cost: dollars(usage.cost_usd) }) : t('cost_none')],
   ];

@@ -1,12 +1,8 @@
-"""The build page: the chat and the workbench. Braces are filled in by the page or, for cards, by the server."""
+"""The build page: the chat and the workbench. The page fills in the braces."""
 
 from __future__ import annotations
 
 TEXTS = {
-    # cards that the server writes into a version
-    "card_template": "Started from the template “{title}”",
-    "card_restored": "Restored version {version}",
-    "card_restored_file": "Restored {path} from version {version}",
     # the page as a whole
     "state_loading": "Opening…",
     "state_busy": "Your request is saved",
@@ -28,7 +24,6 @@ TEXTS = {
     "conversation": "Conversation",
     "newest": "Newest",
     "unfold_chat": "Show the chat",
-    "fold_chat": "Fold the chat",
     "lost": "Connection lost.",
     "lost_text": "The work goes on; trying again in {seconds} s.",
     "welcome": "Describe your page",
@@ -82,6 +77,7 @@ TEXTS = {
     # waiting in line
     "next_in_line": "Next in line. It starts by itself.",
     "place_in_line": "Number {place} in line. It starts by itself.",
+    "place_held": "Number {place} in line.",
     "held": "The request before this one gave no version, so this one waits for you.",
     "continue": "Continue",
     "continuing": "Continuing…",
@@ -156,7 +152,6 @@ TEXTS = {
     "see_files": "See the files",
     "version_shown": "Version shown",
     "files_list": "Files",
-    "files_total": "{count} files · {size}",
     "being_written": "writing",
     "new_version_soon": "changed",
     "no_files": "No files yet",
