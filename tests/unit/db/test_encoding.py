@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from glacia_ui.db.encoding import to_json, to_literal
@@ -18,10 +18,12 @@ from glacia_ui.errors import ValidationError
 ID = UUID("00000000-0000-4000-8000-000000000001")
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(), inner, max_size=5),
+    max_leaves=10,
 )
 
 
+@settings(max_examples=50, deadline=None)
 @given(json_values)
 def test_json_comes_back_as_it_went(value: Any) -> None:
     assert json.loads(to_json(value)) == value
