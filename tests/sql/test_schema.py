@@ -7,7 +7,9 @@ import pytest
 from tests.sql.calls import Calls
 
 TABLES = {
-    "private": "ended_leases leases outcome_rules quota_defaults rate_hits rate_policies reservations sessions user_roles",
+    "private": (
+        "ended_leases leases outcome_rules quota_defaults rate_hits rate_policies reservations sessions user_roles"
+    ),
     "public": (
         "blobs file_versions generation_events generation_replays generations messages profiles project_files projects"
         " quota_ledger quotas snapshot_files snapshots usage_daily usage_events"
