@@ -1,6 +1,7 @@
 """Code as coloured HTML, one line at a time, so that a page can number, compare and mark the lines.
 
-Pygments escapes all text and adds `<span class="…">` around tokens, closed at each line's end; nothing else comes out.
+Pygments escapes all text and adds `<span class="hl-…">` around tokens, closed at each line's end; nothing else comes
+out. The prefix keeps its short names (`sr`, `n`, `c`) apart from the page's own.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pygments.util import ClassNotFound
 LONGEST = 300_000
 """Characters that are still coloured (about 0.5 s); longer files come as plain text."""
 _CACHED_FILES = 64
-_FORMATTER = HtmlFormatter(nowrap=True)
+_FORMATTER = HtmlFormatter(nowrap=True, classprefix="hl-")
 
 
 @lru_cache(_CACHED_FILES)

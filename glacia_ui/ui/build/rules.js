@@ -18,6 +18,8 @@ export const tokens = (usage) => usage.input_tokens + usage.output_tokens + usag
 
 export const isPage = (path) => /\.html?$/i.test(path);
 
+export const extension = (path) => path.split('.').at(-1).toLowerCase();
+
 // index.html first, then by path.
 export function firstPage(paths) {
   const pages = paths.filter(isPage);

@@ -63,7 +63,7 @@ export function createChanges(page) {
     const { files } = state;
     const total = (name) => files.reduce((sum, file) => sum + file[name], 0);
     replace(sums, h('b', {}, t(files.length === 1 ? 'one_file' : 'files', { count: files.length })), ' ', plusMinus(total('added'), total('removed')));
-    if (files.length === 0) return explain(t('same'), t('same_text', { from: state.from, to: state.to }));
+    if (files.length === 0) return explain(t('same'), t(state.from === state.to ? 'same_number' : 'same_text', { from: state.from, to: state.to }));
     explain(null);
     const mode = WIDE.matches ? state.mode : 'unified';
     const blocks = files.map((file) => createFileDiff(page, file, { from: state.from, to: state.to, mode }));

@@ -1,6 +1,7 @@
 // One file: coloured by the server when it is finished, growing line by line while it is written.
 import { h, replace, sanitised, show } from '../lib/dom.js';
 import { icon, spinner } from '../lib/icons.js';
+import { extension } from '../build/rules.js';
 import { createCopy } from '../build/copy.js';
 
 export function createCode(page) {
@@ -23,7 +24,7 @@ export function createCode(page) {
     const skeleton = setTimeout(() => replace(body, skeletonLines()), 120);
     try {
       const lines = await page.linesOf(path, version);
-      if (shown === key) place(lines);
+      if (shown === key) place(path, lines);
     } catch (problem) {
       if (shown === key) fail(problem, () => load(path, version));
     } finally {
@@ -31,10 +32,10 @@ export function createCode(page) {
     }
   }
 
-  function place(lines) {
+  function place(path, lines) {
     facts.textContent = lines.length === 1 ? t('one_line') : t('lines', { count: lines.length });
     const rows = lines.map((line, index) => h('tr', {}, h('td.n', {}, index + 1), sanitised(h('td.c'), line)));
-    replace(body, h('table.gl-lines', {}, h('tbody', {}, rows)));
+    replace(body, h('table.gl-lines', { dataset: { language: extension(path) } }, h('tbody', {}, rows)));
     body.scrollTop = 0;
     show(copy, true);
   }

@@ -1,6 +1,7 @@
 // One file of a comparison. It stands there at once in plain text; colours come when the server has sent them.
 import { h, replace, show } from '../lib/dom.js';
 import { icon } from '../lib/icons.js';
+import { extension } from '../build/rules.js';
 import { plusMinus } from '../build/facts.js';
 import { unifiedRows } from './diff_unified.js';
 import { splitRows } from './diff_split.js';
@@ -37,7 +38,7 @@ export function createFileDiff(page, file, { from, to, mode }) {
   function fill(sides) {
     if (file.hunks.length === 0) return replace(body, h('p.sm.muted.gl-file-note', {}, t('only_name_changed')));
     const rows = (mode === 'split' ? splitRows : unifiedRows)(page, file, sides);
-    replace(body, h(`table.gl-lines.${mode}`, {}, columns(mode), h('tbody', {}, rows)));
+    replace(body, h(`table.gl-lines.${mode}`, { dataset: { language: extension(file.path) } }, columns(mode), h('tbody', {}, rows)));
   }
 
   fold(lines > LONG);

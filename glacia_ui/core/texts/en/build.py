@@ -184,6 +184,7 @@ TEXTS = {
     "show_lines": "show {count} unchanged lines",
     "same": "These versions are the same",
     "same_text": "Nothing differs between {from} and {to}.",
+    "same_number": "Choose two different ones to see what changed.",
     "compare_failed": "Could not compare",
     "no_changes_yet": "Nothing to compare yet",
     "no_changes_yet_text": "Each version will show here what it changed, line by line.",
