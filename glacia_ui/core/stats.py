@@ -177,7 +177,7 @@ def cost_frame(made: Report) -> pd.DataFrame:
     bars = made.groups["time"]
     added_up = accumulate(bar.cost_usd for bar in bars)
     labels = [bar_label(bar.key, made.step) for bar in bars]
-    return pd.DataFrame({"time": labels, "cost": [float(amount) for amount in added_up]})
+    return pd.DataFrame({"time": labels, "cost": [round(float(amount), 4) for amount in added_up]})
 
 
 def bar_label(key: str, step: str) -> str:

@@ -11,8 +11,9 @@ const GROUPS = [
   ['keys_build', [
     ['key_tabs', [['Alt', '1…4']]],
     ['key_versions', [['['], [']']], true],
-    ['key_ends', [['Home'], ['End']], true],
     ['key_changes', [['N'], ['P']], true],
+    ['key_slider', [['←'], ['→']]],
+    ['key_ends', [['Home'], ['End']]],
   ]],
 ];
 

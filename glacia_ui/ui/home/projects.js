@@ -1,7 +1,7 @@
 // My projects, newest change first. While one of them is being built, the list is asked again now and then.
 import { hear, tell } from '../lib/bus.js';
 import { h, replace, show } from '../lib/dom.js';
-import { icon } from '../lib/icons.js';
+import { icon, logo } from '../lib/icons.js';
 import { projectCard } from './project_card.js';
 import { listProjects } from './server.js';
 
@@ -71,7 +71,7 @@ const skeleton = () => h('div.gl-card.gl-proj', { 'aria-hidden': 'true' }, h('sp
   h('div.body', {}, h('span.gl-sk.gl-sk-line'), h('span.gl-sk.gl-sk-line.short')));
 
 function nothing(t, describe) {
-  return h('div.gl-empty.gl-card', {}, h('span.gl-empty-sign', { 'aria-hidden': 'true' }, icon('panel')),
+  return h('div.gl-empty.gl-card', {}, h('span.gl-window', { 'aria-hidden': 'true' }, logo()),
     h('h3', {}, t('none_title')), h('p', {}, t('none_text')),
     h('button.gl-btn.secondary', { type: 'button', onclick: describe }, t('none_action')));
 }

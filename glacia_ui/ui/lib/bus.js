@@ -4,6 +4,7 @@
 //   gl:me       {}                                          anyone → the top bar: quota or window changed, ask again
 //   gl:me-seen  Me (as of /page/v1/me)                      the top bar → anyone: this is what is left now
 //   gl:theme    {}                                          the top bar → boot.js: the choice of theme changed
+//   gl:usage    Report (core/stats.py), gl:usage-view {view}, gl:usage-filter {by, key, kinds, order}   parts of the usage page
 const last = new Map();
 
 export function tell(name, detail = {}) {

@@ -12,6 +12,8 @@ export function openDialog({ title, close, body = [], foot = [] }) {
     h('div.gl-dialog-body', {}, body),
     foot.length ? h('footer', {}, foot) : null);
   dialog.addEventListener('close', () => dialog.remove());
+  // Esc closes the dialog, which the browser does by itself; it must not also stop what runs behind it.
+  dialog.addEventListener('keydown', (event) => { if (event.key === 'Escape') event.stopPropagation(); });
   dialog.addEventListener('pointerdown', (event) => { if (event.target === dialog) dialog.close(); });
   document.body.append(dialog);
   dialog.showModal();

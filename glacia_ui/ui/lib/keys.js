@@ -1,5 +1,5 @@
 // Single keys as commands can be switched off: for people who speak to their computer, or whose hands slip.
-const KEY = 'gl-single-keys';
+const KEY = 'gl-keys';
 
 export function keysAreOn() {
   try { return localStorage.getItem(KEY) !== 'off'; } catch { return true; }

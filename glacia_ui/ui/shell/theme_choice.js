@@ -15,7 +15,7 @@ export function themeChoice(t) {
   const name = `gl-theme-${(count += 1)}`;
   const inputs = CHOICES.map(([value]) => h('input.sr', { type: 'radio', name, value, onchange: () => choose(value) }));
   const show = () => inputs.forEach((input) => { input.checked = input.value === chosen(); });
-  const group = h('div.gl-seg.gl-radio', { role: 'radiogroup', 'aria-label': t('theme') },
+  const group = h('div.gl-radio', { role: 'radiogroup', 'aria-label': t('theme') },
     CHOICES.map(([value, sign], index) => h('label', {}, inputs[index], h('span', {}, icon(sign, 's'), t(`theme_${value}`)))));
   show();
   hear('gl:theme', show);

@@ -37,7 +37,7 @@ def cost_plot() -> gr.LinePlot:
         y="cost",
         x_title=text("usage.plot_time"),
         y_title=text("usage.plot_cost"),
-        y_axis_format="$.2~f",
+        y_axis_format="$~g",
         height=PLOT_HEIGHT,
         container=False,
         elem_classes=["gl-plot"],

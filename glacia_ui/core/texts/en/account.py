@@ -43,8 +43,9 @@ TEXTS: dict[str, str] = {
     "key_composer": "Go to the text field",
     "key_tabs": "Preview, Files, Changes, History",
     "key_versions": "Version before, version after",
-    "key_ends": "First version, last version",
-    "key_changes": "Next change, change before",
+    "key_changes": "In Changes: next one, one before",
+    "key_slider": "On the version slider: one before, one after",
+    "key_ends": "On the version slider: first, last",
     "single": "single key",
     "or": "or",
 }
