@@ -12,6 +12,8 @@ from glacia_ui.db.usage import Usage as UsageRows
 from glacia_ui.errors import ValidationError
 
 GROUPS = ("day", "model", "project", "outcome")
+MOST_EVENTS = 100_000
+"""More than one person can make in a year at any limit in use: sums and files are made of all rows, never of a part."""
 _COLUMNS = (
     "at", "generation_id", "project", "model", "status", "outcome", "returned", "input_tokens", "output_tokens",
     "cache_read_tokens", "cache_write_tokens", "cost_usd", "simulated", "duration_ms",
@@ -38,7 +40,7 @@ class Usage:
     async def events(self, caller: Caller, from_: datetime, to: datetime) -> list[UsageEvent]:
         """One row per generation that ended in [from_, to), newest first."""
         _check_range(from_, to)
-        return await self._rows.list_usage_events(caller, from_, to)
+        return await self._rows.list_usage_events(caller, from_, to, MOST_EVENTS)
 
     async def csv(self, caller: Caller, from_: datetime, to: datetime) -> str:
         """The same rows as a table with a header, for a spreadsheet."""
