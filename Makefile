@@ -33,7 +33,7 @@ prove: dev browser  ## every test at the full size that the issues name
 	@GLACIA_FULL=1 exec $(VENV) -m pytest
 
 bench: dev  ## measure; the results are printed, nothing is asserted
-	@for file in benchmarks/bench_*.py; do echo "== $$file"; PYTHONPATH=. $(VENV) "$$file" || exit 1; done
+	@for file in benchmarks/bench_*.py; do echo "$$file"; PYTHONPATH=. $(VENV) "$$file" || exit 1; done
 
 lock:  ## pin the newest versions that pyproject.toml allows
 	@sh .ci/lock "$(PYTHON)"
