@@ -7,6 +7,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from glacia_ui.db.embedded_database import START_ERRORS
 from glacia_ui.services.container import open_services
 from glacia_ui.settings import Settings, SettingsError, load_settings
 from glacia_ui.telemetry.logs import configure_logs
@@ -33,13 +34,13 @@ async def serve(settings: Settings, model_transport: httpx2.AsyncBaseTransport |
         server = Server(app, before_stop=before_stop)
         host, port = socket.getsockname()[:2]
         model = "the built-in demo model answers" if settings.is_demo else settings.model
-        sys.stdout.write(f"Glacia is ready at http://{host}:{port} ({model}). Ctrl-C stops it.\n")
+        sys.stdout.write(f"Glacia is ready at http://{host}:{port} ({model}, {services.database}). Ctrl-C stops it.\n")
         sys.stdout.flush()
         await server.serve(sockets=[socket])
 
 
 def main(model_transport: httpx2.AsyncBaseTransport | None = None) -> None:
-    """Start, and stop cleanly. A setting that cannot work ends it with one sentence."""
+    """Start, and stop cleanly. What cannot work ends it with one sentence."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     try:
         settings = load_settings()
@@ -48,6 +49,10 @@ def main(model_transport: httpx2.AsyncBaseTransport | None = None) -> None:
     logs = configure_logs(settings.log_dir)
     try:
         asyncio.run(serve(settings, model_transport))
+    except KeyboardInterrupt:
+        sys.exit(130)  # Ctrl-C before it served; everything has been closed on the way
+    except (*START_ERRORS, OSError) as error:
+        sys.exit(f"Glacia cannot start. {error}")
     finally:
         logs.close()
 

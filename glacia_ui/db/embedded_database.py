@@ -8,10 +8,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from glacia_ui.db.embedded import Dsn, EmbeddedPostgres
+from glacia_ui.db.embedded import Dsn, EmbeddedPostgres, EmbeddedPostgresError
 from glacia_ui.db.embedded.shim import apply_shim
-from glacia_ui.db.migrate import migrate
+from glacia_ui.db.migrate import MigrationError, migrate
 from glacia_ui.db.postgres import PostgresTransport
+from glacia_ui.errors import UnavailableError
+
+START_ERRORS = (EmbeddedPostgresError, MigrationError, UnavailableError)
+"""What `open_embedded` can fail with; the text of each is one sentence for the operator."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import httpx2
-from loguru import logger
 
 from glacia_ui.claude.client import Claude
 from glacia_ui.claude.demo import DemoTransport
@@ -50,6 +49,8 @@ class Services:
     previews: Previews
     health: Health
     feeds: Feeds
+    database: str = ""
+    """Which database this is and where its data lies, in words for the operator."""
 
 
 @asynccontextmanager
@@ -61,13 +62,13 @@ async def open_services(
     `model_transport` takes the place of the network or of the built-in model; no setting reaches it.
     """
     async with open_embedded(settings.data_dir) as database, _model(settings, model_transport) as claude:
-        logger.info("database: {}", database.description)
         rows = GenerationRows(database.transport)
         feeds = Feeds(rows)
         runner = Runner(rows, feeds, Run(rows, claude))
         try:
             await runner.open()
-            yield _wire(settings, database.transport, rows, feeds, runner)
+            services = _wire(settings, database.transport, rows, feeds, runner)
+            yield replace(services, database=database.description)
         finally:
             feeds.close()
             await runner.close()
