@@ -13,7 +13,7 @@ router = APIRouter()
 
 
 @router.get("/api/health", tags=["health"])
-@router.get("/health", include_in_schema=False)
+@router.api_route("/health", methods=["GET", "HEAD"], include_in_schema=False)
 async def read_health(request: Request, response: Response) -> HealthReport:
     """Whether Glacia works: 503 when it does not."""
     report = await context_of(request).services.health.check()

@@ -62,6 +62,7 @@ async def test_health_is_open(stranger: httpx.AsyncClient, path: str) -> None:
     assert answer.status_code == 200
     assert answer.json() | {"version": "v1"} == answer.json()
     assert answer.json()["success"] is True
+    assert (await stranger.head("/health")).status_code == 200
 
 
 async def test_the_cookie_cannot_be_read_by_scripts_or_sent_by_other_sites(stranger: httpx.AsyncClient) -> None:
