@@ -1,8 +1,8 @@
 """The conversation of one generation: what is asked next, what the answers do to the files, and how it ends.
 
 Pure: the caller streams. `begin` a message, `feed` it raw events, then `end` it (or `abandon` it when it broke off),
-until there is an outcome. Tool calls run as soon as their block ends, on the staged copy; their results go into the next
-request. What was reached so far can be asked for at any moment with `result`.
+until there is an outcome. Tool calls run as soon as their block ends, on the staged copy; their results go into the
+next request. What was reached so far can be asked for at any moment with `result`.
 """
 
 from __future__ import annotations

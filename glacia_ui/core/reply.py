@@ -64,6 +64,7 @@ class Reply:
         """Text or a file of this message was shown, or a call has ended: asking again would do it twice."""
         self._tokens = TokenCount()
         self._characters = 0
+        self._said_phase = ""
         self._shown: dict[EventType, list[str]] = {"message.delta": [], "thinking.delta": []}
         self._is_break_due = {"message.delta": has_text_before, "thinking.delta": has_thinking_before}
         self._open: dict[int, _Prose | _Call] = {}
@@ -118,16 +119,23 @@ class Reply:
             case "tool_use":
                 file = LiveFile(block.id, block.name) if block.name in ACTIONS else None
                 self._open[index] = _Call(block.id, block.name, file)
-                return [("status", {"phase": "writing"})]
+                return self._phase("writing")
             case "text":
                 prose = self._open[index] = _Prose("message.delta")
-                return [("status", {"phase": "writing"}), *self._say(prose, block.text)]
+                return [*self._phase("writing"), *self._say(prose, block.text)]
             case "thinking":
                 prose = self._open[index] = _Prose("thinking.delta", signature=block.signature or "")
-                return [("status", {"phase": "thinking"}), *self._say(prose, block.thinking)]
+                return [*self._phase("thinking"), *self._say(prose, block.thinking)]
             case "redacted_thinking":
                 self._content.append({"type": "redacted_thinking", "data": block.data})
         return []
+
+    def _phase(self, phase: str) -> list[NewEvent]:
+        """Said when it changes."""
+        if phase == self._said_phase:
+            return []
+        self._said_phase = phase
+        return [("status", {"phase": phase})]
 
     def _delta(self, block: _Prose | _Call | None, delta: Any) -> list[NewEvent]:
         match block, delta.type:

@@ -1,0 +1,31 @@
+"""What the built-in model knows by heart: TOML files in `content/`, entries with the words for them."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+CONTENT = Path(__file__).parent / "content"
+
+Entry = dict[str, Any]
+
+
+@cache
+def entries(name: str) -> dict[str, Entry]:
+    """All entries of a file, by key, in its order."""
+    return tomllib.loads((CONTENT / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def chosen(name: str, prompt: str) -> Entry:
+    """The entry whose word comes first in the prompt; else the last one, which has no words."""
+    known = list(entries(name).values())
+    found = [
+        (match.start(), number)
+        for number, entry in enumerate(known)
+        for word in entry["words"]
+        if (match := re.search(rf"\b{re.escape(word)}\b", prompt, re.IGNORECASE))
+    ]
+    return known[min(found)[1] if found else -1]
