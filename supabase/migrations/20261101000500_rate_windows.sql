@@ -57,8 +57,8 @@ as $$
   end
 $$;
 
--- One window at a moment. Raises PT404 for a policy that does not exist. The moment is an argument so that its edges can
--- be tested; only private.read_window calls it.
+-- One window at a moment. Raises PT404 for a policy that does not exist. The moment is an argument so that its edges
+-- can be tested; only private.read_window calls it.
 create function private.window_at(p_policy text, p_subject text, p_now timestamptz) returns private.rate_window
 language plpgsql set search_path = ''
 as $$
@@ -163,8 +163,8 @@ end
 $$;
 
 -- For the server: counts one attempt to sign in or to sign up. The subject (an address, an e-mail) is stored as a
--- hash: nobody needs to read it. Also forgets some attempts, of anybody, that no longer count. Definer, because schema
--- private is closed to every client.
+-- hash: nobody needs to read it. Also forgets some attempts, of anybody, that no longer count. Definer, because
+-- schema private is closed to every client.
 create function public.note_attempt(p_policy text, p_subject text) returns jsonb
 language plpgsql security definer set search_path = ''
 as $$

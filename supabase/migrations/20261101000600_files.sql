@@ -5,7 +5,6 @@ create table public.blobs (
   project_id uuid not null references public.projects (id) on delete cascade,
   sha256 text not null check (sha256 ~ '^[0-9a-f]{64}$'),
   user_id uuid not null,
-  size integer not null,
   content text not null,
   primary key (project_id, sha256)
 );
@@ -18,6 +17,7 @@ create table public.file_versions (
   version integer not null check (version >= 1),
   user_id uuid not null,
   sha256 text not null,
+  size integer not null,
   created_at timestamptz not null,
   primary key (project_id, file_path, version),
   foreign key (project_id, sha256) references public.blobs (project_id, sha256) on delete cascade

@@ -111,30 +111,41 @@ as $$
   left join public.snapshots s on s.project_id = p_project.id and s.number = p_project.latest_snapshot
 $$;
 
--- A file of a snapshot as models.FileInfo, or as models.File with its content.
-create function private.file_json(
-  p_version public.file_versions, p_blob public.blobs, p_has_content boolean
-) returns jsonb
+-- A file as models.FileInfo, or with its content as models.File.
+create function private.file_json(p_version public.file_versions, p_content text) returns jsonb
 language sql stable set search_path = ''
 as $$
   select jsonb_build_object(
     'path', p_version.file_path,
-    'size', p_blob.size,
+    'size', p_version.size,
     'version', p_version.version,
     'sha256', p_version.sha256,
     'updated_at', p_version.created_at
-  ) || case when p_has_content then jsonb_build_object('content', p_blob.content) else '{}' end
+  ) || case when p_content is null then '{}' else jsonb_build_object('content', p_content) end
 $$;
 
--- The files of one snapshot in path order; an empty list for snapshot 0 and for one that does not exist.
+-- The content of a file version.
+create function private.content_of(p_version public.file_versions) returns text
+language sql stable set search_path = ''
+as $$
+  select content from public.blobs where project_id = p_version.project_id and sha256 = p_version.sha256
+$$;
+
+-- The files of one snapshot in path order; an empty list for snapshot 0 and for one that does not exist. Each version
+-- is looked up by its key, `limit 1` sees to that: while tables have no statistics yet, a plain join compares every
+-- file with every other.
 create function private.snapshot_files_json(p_project_id uuid, p_snapshot integer, p_has_content boolean) returns jsonb
 language sql stable set search_path = ''
 as $$
-  select coalesce(jsonb_agg(private.file_json(v, b, p_has_content) order by f.file_path collate "C"), '[]')
+  select coalesce(jsonb_agg(
+    private.file_json(v, case when p_has_content then private.content_of(v) end) order by f.file_path collate "C"
+  ), '[]')
   from public.snapshot_files f
-  join public.file_versions v
-    on v.project_id = f.project_id and v.file_path = f.file_path and v.version = f.version
-  join public.blobs b on b.project_id = v.project_id and b.sha256 = v.sha256
+  cross join lateral (
+    select * from public.file_versions v
+    where v.project_id = f.project_id and v.file_path = f.file_path and v.version = f.version
+    limit 1
+  ) as v
   where f.project_id = p_project_id and f.number = p_snapshot
 $$;
 
@@ -142,6 +153,6 @@ revoke execute on function
   private.last_seq(public.generations), private.queue_position(public.generations),
   private.generation_json(public.generations), private.message_json(public.messages, public.generations),
   private.snapshot_json(public.snapshots), private.project_json(public.projects),
-  private.file_json(public.file_versions, public.blobs, boolean),
+  private.file_json(public.file_versions, text), private.content_of(public.file_versions),
   private.snapshot_files_json(uuid, integer, boolean)
 from public, anon, authenticated, service_role;

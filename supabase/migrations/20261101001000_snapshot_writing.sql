@@ -96,78 +96,107 @@ end
 $$;
 
 -- Stores contents that are new to the project, and a version for every path whose content differs from the newest
--- snapshot's: an unchanged file keeps its version.
+-- snapshot's: an unchanged file keeps its version. A path's newest version is looked up by key (see
+-- private.snapshot_files_json), and it is the current one if the path is in the newest snapshot.
 create function private.store_versions(p_project public.projects, p_staged private.staged_file[], p_now timestamptz)
 returns void
 language sql set search_path = ''
 as $$
-  insert into public.blobs (project_id, sha256, user_id, size, content)
-  select distinct on (s.sha256) p_project.id, s.sha256, p_project.user_id, octet_length(s.content), s.content
+  insert into public.blobs (project_id, sha256, user_id, content)
+  select distinct on (s.sha256) p_project.id, s.sha256, p_project.user_id, s.content
   from unnest(p_staged) as s
   where s.content is not null
   on conflict do nothing;
 
-  insert into public.file_versions (project_id, file_path, version, user_id, sha256, created_at)
-  select p_project.id, s.path, coalesce(max(v.version), 0) + 1, p_project.user_id, s.sha256, p_now
+  insert into public.file_versions (project_id, file_path, version, user_id, sha256, size, created_at)
+  select p_project.id, s.path, coalesce(v.version, 0) + 1, p_project.user_id, s.sha256, octet_length(s.content), p_now
   from unnest(p_staged) as s
-  left join public.file_versions v on v.project_id = p_project.id and v.file_path = s.path
+  left join lateral (
+    select version, sha256 from public.file_versions
+    where project_id = p_project.id and file_path = s.path
+    order by version desc
+    limit 1
+  ) as v on true
   where s.content is not null
-    and not exists (
-      select from public.snapshot_files f
-      join public.file_versions c
-        on c.project_id = f.project_id and c.file_path = f.file_path and c.version = f.version
-      where f.project_id = p_project.id and f.number = p_project.latest_snapshot and f.file_path = s.path
-        and c.sha256 = s.sha256
-    )
-  group by s.path, s.sha256;
+    and not (
+      coalesce(v.sha256 = s.sha256, false)
+      and exists (
+        select from public.snapshot_files f
+        where f.project_id = p_project.id and f.number = p_project.latest_snapshot and f.file_path = s.path
+      )
+    );
 $$;
 
--- The path and version of every file after the staged changes. A path's newest version is its current one.
-create function private.next_files(
-  p_project public.projects, p_staged private.staged_file[], out file_path text, out version integer, out size integer
-) returns setof record
-language sql stable set search_path = ''
+-- Lists the files of a new snapshot: those of the newest one, less the staged paths, and the newest versions of
+-- those.
+create function private.list_next_files(p_project public.projects, p_number integer, p_staged private.staged_file[])
+returns void
+language sql set search_path = ''
 as $$
-  select v.file_path, v.version, b.size
-  from (
-    select f.file_path, f.version from public.snapshot_files f
-    where f.project_id = p_project.id and f.number = p_project.latest_snapshot
-      and not exists (select from unnest(p_staged) as s where s.path = f.file_path)
-    union all
-    select s.path, max(v.version) from unnest(p_staged) as s
-    join public.file_versions v on v.project_id = p_project.id and v.file_path = s.path
-    where s.content is not null
-    group by s.path
-  ) as n
-  join public.file_versions v
-    on v.project_id = p_project.id and v.file_path = n.file_path and v.version = n.version
-  join public.blobs b on b.project_id = v.project_id and b.sha256 = v.sha256
+  insert into public.snapshot_files (project_id, number, file_path, user_id, version)
+  select f.project_id, p_number, f.file_path, f.user_id, f.version
+  from public.snapshot_files f
+  where f.project_id = p_project.id and f.number = p_project.latest_snapshot
+    and f.file_path::text not in (select s.path from unnest(p_staged) as s);
+
+  insert into public.snapshot_files (project_id, number, file_path, user_id, version)
+  select p_project.id, p_number, s.path, p_project.user_id, v.version
+  from unnest(p_staged) as s
+  cross join lateral (
+    select version from public.file_versions
+    where project_id = p_project.id and file_path = s.path
+    order by version desc
+    limit 1
+  ) as v
+  where s.content is not null;
 $$;
 
 -- Makes project_files equal to the newest snapshot, as far as the staged paths go.
 create function private.sync_project_files(
-  p_project public.projects, p_number integer, p_staged private.staged_file[], p_now timestamptz
+  p_project public.projects, p_staged private.staged_file[], p_now timestamptz
 ) returns void
 language sql set search_path = ''
 as $$
-  delete from public.project_files p
-  using unnest(p_staged) as s
-  where p.project_id = p_project.id and p.file_path = s.path and s.content is null;
+  delete from public.project_files
+  where project_id = p_project.id
+    and file_path = any (array(select s.path from unnest(p_staged) as s where s.content is null));
 
   insert into public.project_files
     (project_id, user_id, file_path, file_name, content, version, created_at, updated_at)
-  select p_project.id, p_project.user_id, f.file_path, regexp_replace(f.file_path, '^.*/', ''), s.content, f.version,
-    p_now, p_now
+  select p_project.id, p_project.user_id, s.path, regexp_replace(s.path, '^.*/', ''), s.content, v.version, p_now, p_now
   from unnest(p_staged) as s
-  join public.snapshot_files f
-    on f.project_id = p_project.id and f.number = p_number and f.file_path = s.path
+  cross join lateral (
+    select version from public.file_versions
+    where project_id = p_project.id and file_path = s.path
+    order by version desc
+    limit 1
+  ) as v
+  where s.content is not null
   on conflict (project_id, file_path) do update
   set content = excluded.content, version = excluded.version, updated_at = excluded.updated_at
   where project_files.version <> excluded.version;
 $$;
 
--- Makes the next snapshot of a project out of its newest one and the staged changes. Raises PT422 above 500 files or
--- 20 MB. The project must be locked; `p_snapshot` carries kind, card, generation_id and where it was restored from.
+-- Number and total size of the current files. Raises PT422 above 500 files or 20 MB.
+create function private.check_project_size(p_project_id uuid, out o_files integer, out o_size integer)
+language plpgsql stable set search_path = ''
+as $$
+declare
+  v_size bigint;
+begin
+  select count(*), coalesce(sum(file_size), 0) into o_files, v_size
+  from public.project_files where project_id = p_project_id;
+  if o_files > 500 then
+    raise exception using errcode = 'PT422', message = 'too_many_files';
+  elsif v_size > 20000000 then
+    raise exception using errcode = 'PT422', message = 'project_too_large';
+  end if;
+  o_size := v_size;
+end
+$$;
+
+-- Makes the next snapshot of a project out of its newest one and the staged changes. Raises PT422 above the limits.
+-- The project must be locked; `p_snapshot` carries kind, card, generation_id and where it was restored from.
 create function private.write_snapshot(
   p_project public.projects, p_staged private.staged_file[], p_snapshot public.snapshots
 ) returns public.snapshots
@@ -177,27 +206,19 @@ declare
   v_now timestamptz := clock_timestamp();
   v_number integer := p_project.latest_snapshot + 1;
   v_snapshot public.snapshots;
-  v_files bigint;
-  v_size bigint;
+  v_size record;
 begin
   perform private.store_versions(p_project, p_staged, v_now);
-  select count(*), coalesce(sum(size), 0) into v_files, v_size from private.next_files(p_project, p_staged);
-  if v_files > 500 then
-    raise exception using errcode = 'PT422', message = 'too_many_files';
-  elsif v_size > 20000000 then
-    raise exception using errcode = 'PT422', message = 'project_too_large';
-  end if;
+  perform private.sync_project_files(p_project, p_staged, v_now);
+  v_size := private.check_project_size(p_project.id);
   insert into public.snapshots (
     project_id, number, user_id, kind, card, generation_id, restored_from, restored_path, file_count, total_size,
     created_at
   ) values (
     p_project.id, v_number, p_project.user_id, p_snapshot.kind, private.card_json(p_snapshot.card),
-    p_snapshot.generation_id, p_snapshot.restored_from, p_snapshot.restored_path, v_files, v_size, v_now
+    p_snapshot.generation_id, p_snapshot.restored_from, p_snapshot.restored_path, v_size.o_files, v_size.o_size, v_now
   ) returning * into v_snapshot;
-  insert into public.snapshot_files (project_id, number, file_path, user_id, version)
-  select p_project.id, v_number, n.file_path, p_project.user_id, n.version
-  from private.next_files(p_project, p_staged) as n;
-  perform private.sync_project_files(p_project, v_number, p_staged, v_now);
+  perform private.list_next_files(p_project, v_number, p_staged);
   update public.projects set latest_snapshot = v_number, updated_at = v_now where id = p_project.id;
   return v_snapshot;
 end
@@ -207,7 +228,8 @@ revoke execute on function
   private.is_file_path(text), private.content_hash(text), private.stage_changes(jsonb),
   private.card_list(jsonb, text), private.card_json(jsonb),
   private.store_versions(public.projects, private.staged_file[], timestamptz),
-  private.next_files(public.projects, private.staged_file[]),
-  private.sync_project_files(public.projects, integer, private.staged_file[], timestamptz),
+  private.list_next_files(public.projects, integer, private.staged_file[]),
+  private.sync_project_files(public.projects, private.staged_file[], timestamptz),
+  private.check_project_size(uuid),
   private.write_snapshot(public.projects, private.staged_file[], public.snapshots)
 from public, anon, authenticated, service_role;

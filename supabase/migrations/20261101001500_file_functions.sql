@@ -66,11 +66,10 @@ declare
   v_project public.projects := private.get_own_project(p_project_id, private.caller());
   v_file jsonb;
 begin
-  select private.file_json(v, b, true) into v_file
+  select private.file_json(v, private.content_of(v)) into v_file
   from public.snapshot_files f
   join public.file_versions v
     on v.project_id = f.project_id and v.file_path = f.file_path and v.version = f.version
-  join public.blobs b on b.project_id = v.project_id and b.sha256 = v.sha256
   where f.project_id = v_project.id and f.file_path = p_path
     and f.number = private.find_snapshot(v_project, p_snapshot);
   if not found then
@@ -106,22 +105,24 @@ language sql stable set search_path = ''
 as $$
   select coalesce(array_agg(row(path, content, sha256)::private.staged_file), '{}')
   from (
-    select f.file_path as path, b.content, b.sha256
+    select v.file_path as path, private.content_of(v) as content, v.sha256
     from public.snapshot_files f
-    join public.file_versions v
-      on v.project_id = f.project_id and v.file_path = f.file_path and v.version = f.version
-    join public.blobs b on b.project_id = v.project_id and b.sha256 = v.sha256
-    where f.project_id = p_project.id and f.number = p_snapshot
+    cross join lateral (
+      select * from public.file_versions v
+      where v.project_id = f.project_id and v.file_path = f.file_path and v.version = f.version
+      limit 1
+    ) as v
+    where f.project_id = p_project.id and f.number = p_snapshot and (p_path is null or f.file_path = p_path)
     union all
     select f.file_path, null, null
     from public.snapshot_files f
     where f.project_id = p_project.id and f.number = p_project.latest_snapshot
-      and not exists (
-        select from public.snapshot_files t
-        where t.project_id = f.project_id and t.number = p_snapshot and t.file_path = f.file_path
+      and (p_path is null or f.file_path = p_path)
+      and f.file_path not in (
+        select t.file_path from public.snapshot_files t
+        where t.project_id = p_project.id and t.number = p_snapshot
       )
   ) as target
-  where p_path is null or path = p_path
 $$;
 
 -- For users: makes a project of theirs, or one file of it, as it was in a snapshot, as a new snapshot. `p_card` was
