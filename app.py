@@ -46,7 +46,7 @@ def main(model_transport: httpx2.AsyncBaseTransport | None = None) -> None:
         settings = load_settings()
     except SettingsError as error:
         sys.exit(f"Glacia cannot start. {error}")
-    logs = configure_logs(settings.log_dir)
+    logs = configure_logs(settings.log_dir, secrets=settings.secret_values())
     try:
         asyncio.run(serve(settings, model_transport))
     except KeyboardInterrupt:

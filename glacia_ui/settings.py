@@ -21,6 +21,7 @@ import pydantic
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from glacia_ui.core.brand import brand_css
 from glacia_ui.settings_sources import MappingSource, SettingsError, public_name, read_sources
 
 __all__ = ["ROOT", "UNUSED", "Settings", "SettingsError", "Theme", "load_settings"]
@@ -61,6 +62,17 @@ class Theme(BaseModel):
     secondary_background_color: Colour | None = Field(None, alias="secondaryBackgroundColor")
     text_color: Colour | None = Field(None, alias="textColor")
     font: Literal["sans serif", "serif", "monospace"] | None = None
+
+    @property
+    def css(self) -> str:
+        """What replaces our own colours and type, or an empty text."""
+        return brand_css(
+            primary=self.primary_color,
+            background=self.background_color,
+            surface=self.secondary_background_color,
+            text=self.text_color,
+            font=self.font,
+        )
 
 
 class Settings(BaseSettings):

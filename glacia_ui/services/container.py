@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 import httpx2
+from loguru import logger
 
 from glacia_ui.claude.client import Claude
 from glacia_ui.claude.demo import DemoTransport
@@ -61,6 +62,8 @@ async def open_services(
 
     `model_transport` takes the place of the network or of the built-in model; no setting reaches it.
     """
+    for note in settings.notes():
+        logger.warning(note)
     async with open_embedded(settings.data_dir) as database, _model(settings, model_transport) as claude:
         rows = GenerationRows(database.transport)
         feeds = Feeds(rows)

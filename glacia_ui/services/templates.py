@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
+from typing import Any
 
 from glacia_ui.core.models import Model
 from glacia_ui.errors import NotFoundError
@@ -25,10 +26,11 @@ class Templates:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._all = [_read(path.parent) for path in sorted(folder.glob("*/template.toml"))]
+        found = ((tomllib.loads(path.read_text("utf-8")), path.parent) for path in folder.glob("*/template.toml"))
+        self._all = [_read(*each) for each in sorted(found, key=lambda each: each[0]["order"])]
 
     def all(self) -> list[Template]:
-        """Every template, in the order of their folders' names."""
+        """Every template, in the order that their `template.toml` gives them."""
         return list(self._all)
 
     def get(self, name: str) -> Template:
@@ -45,8 +47,7 @@ class Templates:
         return {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in paths}
 
 
-def _read(folder: Path) -> Template:
-    about = tomllib.loads((folder / "template.toml").read_text("utf-8"))
+def _read(about: dict[str, Any], folder: Path) -> Template:
     thumbnail = folder / "thumbnail.svg"
     return Template(
         name=folder.name,

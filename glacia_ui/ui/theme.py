@@ -148,10 +148,11 @@ def theme() -> gr.themes.Base:
 
 
 def head(assets: str) -> str:
-    """What stands in the `<head>` of each page: the style sheets, and the script that settles light or dark at once."""
+    """The `<head>` of each page: the script that settles light or dark at once, our style sheets, the operator's."""
     base = f"/assets/{escape(assets, quote=True)}"
     links = (f'<link rel="stylesheet" href="{base}/{name}">' for name in _style_sheets())
-    return "\n".join([f'<script src="{base}/boot.js"></script>', *links])
+    brand = '<link rel="stylesheet" href="/brand.css">'
+    return "\n".join([f'<script src="{base}/boot.js"></script>', *links, brand])
 
 
 def _style_sheets() -> list[str]:

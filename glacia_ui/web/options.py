@@ -20,6 +20,8 @@ class WebOptions:
     """Our address as visitors see it, when a proxy hides it from us."""
     trusted_proxies: tuple[str, ...] = ()
     """Addresses or networks whose X-Forwarded-For and X-Forwarded-Proto are believed."""
+    brand_css: str = ""
+    """The operator's own colours, as rules that come after ours."""
     max_body_bytes: int = 2_000_000
     """A prompt of 100,000 characters takes up to 1.2 MB when a script writes each as an escaped pair."""
 
@@ -31,5 +33,6 @@ def web_options(settings: Settings) -> WebOptions:
         is_https=settings.is_https,
         public_url=settings.public_url,
         trusted_proxies=tuple(str(network) for network in settings.trusted_proxies),
+        brand_css=settings.theme.css,
         max_body_bytes=settings.max_upload_mb * 1_000_000,
     )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
+from glacia_ui.web.context import context_of
+
+_HOUR = {"Cache-Control": "public, max-age=3600"}
 _DAY = {"Cache-Control": "public, max-age=86400"}
 _ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path d="M12 1.8 21.4 12 12 22.2 2.6 12z" '
@@ -29,6 +32,12 @@ router = APIRouter(include_in_schema=False)
 async def icon() -> Response:
     """A glacier, as a cut stone. Browsers take SVG under either name."""
     return Response(_ICON, media_type="image/svg+xml", headers=_DAY)
+
+
+@router.api_route("/brand.css", methods=["GET", "HEAD"])
+async def brand(request: Request) -> Response:
+    """The operator's own colours; every page loads it after our style sheets."""
+    return Response(context_of(request).options.brand_css, media_type="text/css", headers=_HOUR)
 
 
 @router.api_route("/manifest.json", methods=["GET", "HEAD"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import os
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -12,6 +13,7 @@ import pytest
 from fastapi import FastAPI
 
 from glacia_ui.db.transport import Transport
+from glacia_ui.settings import Theme
 from glacia_ui.web.app import create_app
 from tests.support.web import COOKIE, OPTIONS, ORIGIN, client, make_services, sign_up
 
@@ -102,7 +104,7 @@ async def test_a_bearer_token_is_for_the_api_only(app: FastAPI) -> None:
 
 
 async def test_what_belongs_to_everybody_needs_no_session(stranger: httpx.AsyncClient) -> None:
-    for path in ("/robots.txt", "/favicon.ico", "/favicon.svg", "/manifest.json"):
+    for path in ("/robots.txt", "/favicon.ico", "/favicon.svg", "/manifest.json", "/brand.css"):
         answer = await stranger.get(path)
         assert answer.status_code == 200
         assert "gradio" not in answer.text.lower()
@@ -238,3 +240,12 @@ async def test_a_websocket_is_refused(app: FastAPI) -> None:
 def test_without_gradio_there_is_nothing_to_guard(transport: Transport) -> None:
     with pytest.raises(LookupError):
         create_app(make_services(transport), OPTIONS, lambda app: None)
+
+
+async def test_an_operators_colours_are_a_style_sheet_of_their_own(transport: Transport) -> None:
+    options = replace(OPTIONS, brand_css=Theme(primaryColor="#123456").css)
+    async with client(create_app(make_services(transport), options)) as anybody:
+        sheet = await anybody.get("/brand.css")
+        assert sheet.headers["content-type"].startswith("text/css")
+        assert "--accent: #123456" in sheet.text
+        assert 'href="/brand.css"' in (await anybody.get("/sign-in")).text
