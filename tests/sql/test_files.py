@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from psycopg.types.json import Jsonb
 
 from tests.sql.calls import Calls, write
 
@@ -183,8 +184,6 @@ def test_limits_are_taken_exactly(sql: Calls, user: UUID, files: list[Any]) -> N
 def test_files_of_another_shape_are_refused(sql: Calls, user: UUID, files: Any) -> None:
     code = "invalid_path" if isinstance(files, list) else "invalid_files"
     with sql.refused("PT422", code), sql.database.acting_as(user) as connection:
-        from psycopg.types.json import Jsonb
-
         connection.execute("select public.create_project('x', p_files => %s)", [Jsonb(files)])
 
 

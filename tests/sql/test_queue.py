@@ -79,7 +79,9 @@ def test_heads_are_claimed_oldest_first_and_no_more_than_asked_for(fresh: Calls)
     assert fresh.claim(limit=10) == []
 
 
-@pytest.mark.parametrize("outcome", ["upstream_error", "refused", "truncated", "edits_failed", "empty", "internal_error"])
+@pytest.mark.parametrize(
+    "outcome", ["upstream_error", "refused", "truncated", "edits_failed", "empty", "internal_error"]
+)
 def test_a_failure_holds_what_waits_behind_it(sql: Calls, user: UUID, project: str, outcome: str) -> None:
     first, second = _begin_all(sql, user, project, "a", "b")
     sql.fail(sql.claim(project)[0], outcome)

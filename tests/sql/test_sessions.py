@@ -62,10 +62,14 @@ def test_a_session_ends_by_itself(sql: Calls, token: str) -> None:
 
 
 def test_using_a_session_extends_it_about_once_a_day(sql: Calls, token: str) -> None:
-    sql.change("update private.sessions set expires_at = expires_at - interval '23 hours' where token_sha256 = %s", token)
+    sql.change(
+        "update private.sessions set expires_at = expires_at - interval '23 hours' where token_sha256 = %s", token
+    )
     _admit(sql, token, address="10.0.0.1")
     assert MONTH - 23 * 3600 - 60 < _expires_in(sql, token) <= MONTH - 23 * 3600
-    sql.change("update private.sessions set expires_at = expires_at - interval '2 hours' where token_sha256 = %s", token)
+    sql.change(
+        "update private.sessions set expires_at = expires_at - interval '2 hours' where token_sha256 = %s", token
+    )
     _admit(sql, token, address="10.0.0.2")
     assert MONTH - 60 < _expires_in(sql, token) <= MONTH
     assert sql.one("select address from private.sessions where token_sha256 = %s", token) == "10.0.0.2"
