@@ -11,7 +11,8 @@ from glacia_ui.claude.demo.colour import Colour
 _ROOT = re.compile(r":root\s*\{[^}]*\}")
 _VARIABLE = re.compile(r"(--(?P<name>[\w-]+)\s*:\s*)(?P<value>#(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{3}))(?=\s*[;}])")
 _MEANING = re.compile(r"danger|error|warn|success|\bok\b")
-_DARK_CARD = 0.225
+_DARK_MEDIA = re.compile(r"@media\s*\(prefers-color-scheme:\s*dark\)\s*\{\s*\Z")
+_DARK_CARD = 0.275
 _GREY = 0.004
 """Chroma below which a colour has no hue to turn: white, black and true greys stay as they are."""
 
@@ -32,7 +33,8 @@ def palette(hue: float, *, accent: Colour | None = None, is_dark: bool = False) 
         "glow": Colour(0.83, 0.10, strong.hue),
     }
     if is_dark:
-        colours = {name: _inverted(colour, is_card=_is_card(name)) for name, colour in colours.items()}
+        ground = colours["ground"]
+        colours = {name: _turned_over(name, colour, ground) for name, colour in colours.items()}
     return {name: colour.hex() for name, colour in colours.items()}
 
 
@@ -68,10 +70,26 @@ def towards(css: str, hue: float, *, chroma: float = 1.0, pull: float = 0.45) ->
 
 
 def inverted(css: str) -> str:
-    """Light becomes dark and dark light, at the same hues; greys too."""
-    turned = _mapped(css, lambda _block, name, colour: _inverted(colour, is_card=_is_card(name)), greys=True)
+    """Light becomes dark and dark light, at the same hues; greys too. A page that knows both takes the other one."""
+    if both := _both_schemes(css):
+        return both
+    name = background_variable(css)
+    ground = (_value(css, name) if name else None) or Colour(1.0, 0.0, 0.0)
+    turned = _mapped(css, lambda _block, variable, colour: _turned_over(variable, colour, ground), greys=True)
     scheme = "dark" if is_dark(turned) else "light"
     return re.sub(r"(color-scheme\s*:\s*)(?:light dark|light|dark)", rf"\g<1>{scheme}", turned)
+
+
+def _both_schemes(css: str) -> str | None:
+    """A light page with colours for the system's dark mode takes those for good; None for any other page."""
+    blocks = list(_ROOT.finditer(css))
+    media = next((block for block in blocks[1:] if _DARK_MEDIA.search(css[: block.start()])), None)
+    if media is None or is_dark(css):
+        return None
+    values = {found["name"]: found["value"] for found in _VARIABLE.finditer(media[0])}
+    first = _VARIABLE.sub(lambda found: found[1] + values.get(found["name"], found["value"]), blocks[0][0])
+    first = re.sub(r"(color-scheme\s*:\s*)[\w ]+", r"\g<1>dark", first)
+    return first.join((css[: blocks[0].start()], css[blocks[0].end() :]))
 
 
 def is_dark(css: str) -> bool:
@@ -95,17 +113,30 @@ def with_variable(css: str, name: str, value: str) -> str:
     return re.sub(rf"(--{re.escape(name)}\s*:\s*)[^;}}]+", rf"\g<1>{value}", css, count=1)
 
 
-def _inverted(colour: Colour, *, is_card: bool = False) -> Colour:
-    """Lightness turned over; white cards become a little lighter than the ground that they lie on, and back."""
-    if is_card and colour.lightness > 0.995:
-        return replace(colour, lightness=_DARK_CARD)
-    if is_card and abs(colour.lightness - _DARK_CARD) < 0.005:
-        return replace(colour, lightness=1.0)
-    return replace(colour, lightness=min(1.0, max(0.15, 1.17 - colour.lightness)))
+def _inverted(colour: Colour) -> Colour:
+    """Lightness turned over. Grounds and lines are spread out, or they could not be told apart in the dark."""
+    light = colour.lightness
+    if light >= 0.8:
+        turned = 0.17 + (1 - light) * 1.5
+    elif light <= 0.36:
+        turned = 1 - max(0.0, light - 0.17) / 1.5
+    else:
+        turned = 1.17 - light
+    return replace(colour, lightness=turned)
 
 
-def _is_card(name: str) -> bool:
-    return not name.startswith("on-") and not name.endswith(("-ink", "-text"))
+def _inverted_card(colour: Colour, ground: Colour) -> Colour:
+    """White becomes a little lighter than the ground that it lies on, in its hue; and back."""
+    if colour.lightness > 0.995:
+        return Colour(_DARK_CARD, min(ground.chroma, 0.015), ground.hue)
+    if abs(colour.lightness - _DARK_CARD) < 0.004 and colour.chroma < 0.02:
+        return Colour(1.0, 0.0, colour.hue)
+    return _inverted(colour)
+
+
+def _turned_over(name: str, colour: Colour, ground: Colour) -> Colour:
+    is_text = name.startswith("on-") or name.endswith(("-ink", "-text"))
+    return _inverted(colour) if is_text else _inverted_card(colour, ground)
 
 
 def _readable(wanted: float, present: float) -> float:

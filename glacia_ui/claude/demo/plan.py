@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from html import unescape
 
 from glacia_ui.claude.demo.brief import Brief, find_brief, is_beyond
 from glacia_ui.claude.demo.build import build
@@ -65,20 +66,18 @@ def _changes(site: Site, prompt: str) -> Answer | None:
 
 def _change_answer(before: Site, after: Site, made: list[Change], obstacles: list[str]) -> Answer:
     said = text("demo.will_change", changes=_joined([change.said for change in made]))
+    first, *others = made
+    title = text("demo.and_more", title=first.title, count=len(others)) if others else first.title
     finish = Call(
         "finish",
         {
-            "title": made[0].title
-            if len(made) == 1
-            else text("demo.and_more", title=made[0].title, count=len(made) - 1),
+            "title": title,
             "summary": [change.done for change in made],
             "what_to_check": list(dict.fromkeys(change.check for change in made))[:3],
         },
     )
     return Answer(
-        thinking=text(
-            "demo.thought_change", files=", ".join(sorted(before.files)), changes=_joined([c.said for c in made])
-        ),
+        thinking=text("demo.thought_change", changes=_joined([change.said for change in made])),
         text="\n\n".join([said, *obstacles]),
         calls=(*calls_between(before.files, after.files), finish),
     )
@@ -87,7 +86,8 @@ def _change_answer(before: Site, after: Site, made: list[Change], obstacles: lis
 def _new_page(brief: Brief, files: Mapping[str, str]) -> Answer:
     built = build(brief)
     name = _title(built["index.html"])
-    words = {"name": name, "what": text(f"demo.kind_{brief.kind}")}
+    kind = "prices" if brief.kind == "menu" and "menu" not in brief.prompt.lower() else brief.kind
+    words = {"name": name, "what": text(f"demo.kind_{kind}")}
     parts = [text("demo.will_build", **words, details=text(f"demo.details_{brief.kind}"))]
     if not brief.is_understood:
         parts.append(text("demo.guessed"))
@@ -103,22 +103,20 @@ def _new_page(brief: Brief, files: Mapping[str, str]) -> Answer:
             "what_to_check": [text(f"demo.check_{brief.kind}")],
         },
     )
-    gone = {path: files[path] for path in files if path in built}
     calls = [
         Call("write_file", {"path": path, "content": content})
         for path, content in built.items()
         if files.get(path) != content
     ]
-    old = [Call("delete_file", {"path": path}) for path in files if path not in gone]
-    thought = text("demo.thought_build", what=words["what"], name=name, files=", ".join(built))
+    old = [Call("delete_file", {"path": path}) for path in files if path not in built]
+    thought = text("demo.thought_build", what=words["what"], name=name)
     return Answer(thinking=thought, text="\n\n".join(parts), calls=(*calls, *old, finish))
 
 
 def _title(html: str) -> str:
     """The page's name, without the line that follows it in the title."""
     found = re.search(r"<title>(.*?)</title>", html)
-    name = found[1].split(": ")[0] if found else ""
-    return name.replace("&amp;", "&").replace("&#39;", "’")
+    return unescape(found[1]).split(": ")[0].rstrip("?!.") if found else ""
 
 
 def _lost(prompt: str, *, has_page: bool) -> str:

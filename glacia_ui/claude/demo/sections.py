@@ -15,10 +15,9 @@ from glacia_ui.claude.demo.site import Site
 _FOLDER = Path(__file__).parent / "pages" / "sections"
 _BEFORE = re.compile(r'(?m)^[ \t]*<section\b[^>]*\bid="(?:visit|contact|place|reply)"')
 _ENDS = (re.compile(r"(?m)^[ \t]*</main>"), re.compile(r"(?m)^[ \t]*<footer\b"), re.compile(r"(?m)^[ \t]*</body>"))
-_GENERIC_RULE = (
-    ".section { max-width: 70rem; margin-inline: auto; padding: 3.5rem max(1.25rem, 4vw); }\n"
-    ".section h2 { margin-bottom: 1.25rem; }"
-)
+_WIDE_RULE = ".section { max-width: 70rem; margin-inline: auto; padding: 3.5rem max(1.25rem, 4vw); }"
+_INNER_RULE = ".section { padding-block: 2.5rem 0; }"
+"""For pages without a rule for sections: in a `main` with a class of its own the sides are padded already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,7 @@ def with_section(site: Site, section: Section, *, hours: list[tuple[str, str]] |
     site = site.with_html(_with_link(html, section))
     rules = _rules(section.key)
     if ".section" not in site.css:
-        rules = f"{_GENERIC_RULE}\n{rules}"
+        rules = f"{_INNER_RULE if '<main class' in site.html else _WIDE_RULE}\n{rules}"
     return site.with_styles(rules) if rules and f"#{section.key} " not in site.css else site
 
 

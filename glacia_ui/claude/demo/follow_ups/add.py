@@ -29,7 +29,10 @@ def add_section(site: Site, wish: str) -> Change | Cannot | None:
     changed = with_section(site, section, hours=hours)
     if changed.html == site.html:
         return Cannot(text("demo.no_place"))
-    return Change(changed, **_words("section", section), check=_check(section, is_given=bool(hours)))
+    words = _words("section", section)
+    if f'<a href="#{section.key}">' in changed.html:
+        words["done"] = text("demo.section_with_link", section=section.title)
+    return Change(changed, **words, check=_check(section, is_given=bool(hours)))
 
 
 def _new_times(site: Site, hours: list[tuple[str, str]]) -> Change | Cannot:

@@ -48,7 +48,8 @@ def _cut(site: Site, found: re.Match[str] | None, name: str) -> Change | Cannot:
     key = re.search(r'<section\b[^>]*\bid="([\w-]+)"', found[0])
     html_before_link = html
     if key:
-        html = re.sub(rf'(?m)^[ \t]*<a href="#{key[1]}">[^<]*</a>[ \t]*\n', "", html)
+        link = rf'\s*<a href="#{re.escape(key[1])}">[^<]*</a>'
+        html = re.sub(r"(?s)<nav\b.*?</nav>", lambda nav: re.sub(link, "", nav[0]), html)
     words = {part: text(f"demo.removed_{part}", what=name, low=name.lower()) for part in ("title", "said")}
     words["done"] = text("demo.removed_with_link" if html_before_link != html else "demo.removed_done", what=name)
     return Change(site.with_html(html), **words, check=text("demo.removed_check"))

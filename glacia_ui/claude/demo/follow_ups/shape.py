@@ -16,6 +16,9 @@ _SQUARE = re.compile(
     r"\bsquare(?:r|d)?\b|\bsharp(?:er)?\b|\b(?:no|without|remove (?:the )?) ?round(?:ed)? corners\b", re.I
 )
 _CORNERS = re.compile(r"\bcorners?\b|\bedges?\b|\bbuttons?\b|\bcards?\b|\bround", re.I)
+_RADIUS = re.compile(r"((?:--radius|border-radius)\s*:\s*)([^;}]*\dpx[^;}]*)")
+_CORNER_SIZE = re.compile(r"(?<!\d)[1-9]\d?(?=px)")
+"""Up to 99 px: larger ones are pills and circles, and stay."""
 _BIGGER = re.compile(r"\b(?:bigger|larger|increase|enlarge|more readable|easier to read)\b", re.I)
 _SMALLER = re.compile(r"\b(?:smaller|decrease|shrink|reduce|tinier)\b", re.I)
 _TEXT = re.compile(r"\b(?:text|font|letters?|type|words|writing|everything|it)\b", re.I)
@@ -30,12 +33,13 @@ def change_corners(site: Site, wish: str) -> Change | Cannot | None:
     is_square = bool(_SQUARE.search(wish))
     if not (is_square or _ROUND.search(wish)) or not _CORNERS.search(wish):
         return None
-    radius = re.search(r"--radius\s*:\s*(\d+)px", site.css)
-    if not radius:
-        return Cannot(text("demo.no_radius"))
-    size = 2 if is_square else max(24, int(radius[1]) + 8)
-    css = _with_number(site.css, radius, size)
-    return _done(site, css, "square" if is_square else "round")
+
+    def changed(size: re.Match[str]) -> str:
+        present = int(size[0])
+        return "2" if is_square else str(max(24, present + 8)) if present >= 10 else str(present + 6)
+
+    css, count = _RADIUS.subn(lambda found: found[1] + _CORNER_SIZE.sub(changed, found[2]), site.css)
+    return _done(site, css, "square" if is_square else "round") if count else Cannot(text("demo.no_radius"))
 
 
 def change_text_size(site: Site, wish: str) -> Change | Cannot | None:

@@ -21,8 +21,8 @@ TEXTS: dict[str, str] = {
     "unknown_subject": "I know nothing about {subject}, so I take what I have; you can replace the words one by one.",
     "replaces": "This replaces the page that was here. The old one stays in the history, one click away.",
     # building
-    "will_build": "I’ll make {what}: **{name}**. {details}",
-    "built_title": "{name}: {what}",
+    "will_build": "I’ll make {what}, **{name}**. {details}",
+    "built_title": "New: {name}",
     "built_phone": "It works on a phone as well as on a large screen, with the keyboard too, and loads nothing from "
     "elsewhere.",
     "kind_landing": "a landing page",
@@ -30,6 +30,7 @@ TEXTS: dict[str, str] = {
     "kind_quiz": "a quiz",
     "kind_portfolio": "a portfolio",
     "kind_menu": "a menu",
+    "kind_prices": "a price list",
     "kind_form": "a sign-up form",
     "kind_table": "a sortable table",
     "kind_event": "a countdown page",
@@ -123,7 +124,8 @@ TEXTS: dict[str, str] = {
     "no_button": "I did not find a button on this page, so I changed nothing.",
     "section_title": "New section: {section}",
     "section_said": "add a section “{section}”",
-    "section_done": "There is a section “{section}”, and a link to it at the top where there are links.",
+    "section_done": "There is a section “{section}”.",
+    "section_with_link": "There is a section “{section}”, and a link to it at the top.",
     "section_check": "The texts under “{section}” are examples: replace them with your own.",
     "has_section": "There is a section “{section}” already. Tell me what should stand in it, or remove it first.",
     "unknown_section": "I do not know that section. These I can add: {known}.",
@@ -184,11 +186,9 @@ TEXTS: dict[str, str] = {
     "answer_other": "I can only tell what stands in the files: the page is called “{title}”, and its headings are "
     "{headings}. For anything beyond that you need Claude; I am the built-in demo model. I changed nothing.",
     # thoughts
-    "thought_build": "They want {what}, and it should be called {name}. I’ll plan the structure first, then the look, "
-    "and write {files}: plain HTML, one style sheet with the colours as variables, and a small script.",
-    "thought_change": "The project has {files}. What they ask for: {changes}. I’ll look for the smallest edit that "
-    "does it and touch nothing else.",
-    "thought_question": "This is a question, so I’ll look at the files and answer without changing anything.",
+    "thought_build": "They want {what} called {name}: one page, one style sheet with colours as variables, a small script.",
+    "thought_change": "They ask me to {changes}. I look for the smallest edit that does it.",
+    "thought_question": "A question: I look at the files and change nothing.",
     "thought_read": "The project is large, so I’ll read the files that matter first.",
     "thought_obstacle": "I understand the wish, but something stands against it. Better to say so than to break the "
     "page.",
