@@ -14,6 +14,7 @@ from glacia_ui.db.projects import Projects
 from glacia_ui.db.transport import ANONYMOUS, Caller, Transport
 from glacia_ui.errors import ConflictError, NotFoundError, PermissionDeniedError, ValidationError
 from tests.conftest import MakeUser
+from tests.support.databases import Database
 
 PROCESS = uuid4()
 
@@ -200,3 +201,31 @@ async def test_users_cannot_call_what_is_the_servers(transport: Transport, user:
     for caller in (user, ANONYMOUS):
         with pytest.raises(PermissionDeniedError):
             await transport.rpc("sweep_stale_generations", {}, caller)
+
+
+async def test_what_a_crash_left_is_swept(
+    generations: Generations, user: Caller, project_id: UUID, database: Database
+) -> None:
+    claimed = await _claimed(generations, user, project_id)
+    assert await generations.sweep_stale_generations() == []
+    with database.connect() as connection:
+        connection.execute("update private.leases set expires_at = clock_timestamp()")
+    (swept,) = await generations.sweep_stale_generations()
+    assert (swept.id, swept.status, swept.outcome, swept.is_returned) == (claimed.id, "failed", "interrupted", True)
+
+
+async def test_a_failure_holds_the_queue_until_its_user_goes_on(
+    generations: Generations, projects: Projects, user: Caller, project_id: UUID
+) -> None:
+    claimed = await _claimed(generations, user, project_id)
+    behind = await generations.begin_generation(user, project_id, "behind", model="m")
+    result = {"outcome": "empty", "code": "empty", "message": "", "events": [Event(seq=1, type="failed", data={})]}
+    last, ended = await generations.fail_generation(claimed.id, claimed.lease_token, result)
+    assert (last.data["returned"], ended.is_returned) == (True, True)
+    assert (await projects.get_project(user, project_id)).is_held
+    assert await generations.claim_generations(PROCESS, 10, project_id) == []
+
+    await generations.continue_queue(user, project_id)
+
+    assert isinstance(behind, Generation)
+    assert [each.id for each in await generations.claim_generations(PROCESS, 10)] == [behind.id]
