@@ -12,7 +12,7 @@ export function mount(root, settings) {
   const shell = texts(settings.texts, 'shell');
   const you = card(t('who'), h('div.gl-account-you', { 'aria-busy': 'true' }, h('p.sr', { role: 'status' }, t('loading')),
     h('span.gl-sk.gl-sk-line'), h('span.gl-sk.gl-sk-line.short')));
-  root.append(h('main.gl-page.gl-account', {},
+  root.append(h('div.gl-page.gl-account', {},
     h('div.gl-head', {}, h('div', {}, h('h1', {}, t('title')), h('p', {}, t('lead')))),
     you,
     card(t('appearance'), h('div.gl-account-line', {}, h('p.muted', {}, t('appearance_text')), themeChoice(shell))),

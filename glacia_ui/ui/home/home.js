@@ -7,7 +7,7 @@ import { mountTemplates } from './templates.js';
 export function mount(root, settings) {
   const t = texts(settings.texts, 'home');
   const composer = mountComposer(t);
-  root.append(h('main.gl-home', {}, h('div.gl-wrap', {},
+  root.append(h('div.gl-home', {}, h('div.gl-wrap', {},
     h('section.gl-hero', {}, h('h1', {}, t('title')), h('p', {}, t('lead')), composer.element),
     mountTemplates(t),
     mountProjects(t, { describe: composer.focus }))));

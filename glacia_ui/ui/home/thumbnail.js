@@ -1,7 +1,7 @@
-// A small live picture of a project: its newest version in a frame that is scaled down. Scripts do not run in it: a page
-// that hangs must not hang the list it could be deleted from. It loads when it comes into view; until then, and for an
-// empty project, there is a pattern drawn from the project's id.
+// A small live picture of a project: its newest version in a frame that is scaled down and that nobody can touch. It loads
+// when it comes into view; until then, and for an empty project, there is a pattern drawn from the project's id.
 import { h } from '../lib/dom.js';
+import { hasHung, mark } from './hung.js';
 import { previewUrl } from './server.js';
 
 const DESK = 1200; // the frame's own width in CSS pixels: a page as it looks at a desk …
@@ -28,17 +28,20 @@ const sizes = new ResizeObserver((entries) => {
 export function thumbnail(project) {
   const box = h('span.gl-thumb.gl-thumb-live', { 'aria-hidden': 'true', style: { '--hue': hue(project.id) } });
   if (!project.latest_snapshot) return box;
-  box.addEventListener('seen', () => load(box, project.id), { once: true });
+  box.addEventListener('seen', () => load(box, project), { once: true });
   seen.observe(box);
   return box;
 }
 
-// A preview that cannot be had leaves the pattern: the card says everything that matters in words.
-async function load(box, id) {
+// A preview that cannot be had leaves the pattern: the card says everything that matters in words. `inert` keeps a page
+// that asks for the focus from taking it out of the field where somebody types.
+async function load(box, { id, latest_snapshot: snapshot }) {
   const src = await previewUrl(id).catch(() => null);
   if (!src) return;
-  const frame = h('iframe', { src, sandbox: '', tabindex: '-1', loading: 'lazy', title: '', scrolling: 'no' });
-  frame.addEventListener('load', () => frame.classList.add('is-there'));
+  const name = `${id}:${snapshot}`;
+  const frame = h('iframe', { src, sandbox: hasHung(name) ? '' : 'allow-scripts', inert: true, tabindex: '-1', loading: 'lazy', title: '', scrolling: 'no' });
+  const done = mark(name);
+  frame.addEventListener('load', () => { done(); frame.classList.add('is-there'); });
   box.append(frame);
   sizes.observe(box);
 }
