@@ -159,14 +159,14 @@ def sums(rows: Iterable[Row]) -> Sums:
 
 
 def tokens_frame(made: Report, names: Sequence[str]) -> pd.DataFrame:
-    """Tokens per bar, long form: columns `time` (text), `tokens` (int), `what` (`names`: written, then read)."""
+    """Tokens per bar, long form: columns `time` (text), `tokens` (int), `kind` (`names`: written, then read)."""
     written, read = names
     records = [
         (bar_label(group.key, made.step), amount, name)
         for group in made.groups["time"]
         for amount, name in ((group.written_tokens, written), (group.read_tokens, read))
     ]
-    return pd.DataFrame(records, columns=["time", "tokens", "what"])
+    return pd.DataFrame(records, columns=["time", "tokens", "kind"])
 
 
 def cost_frame(made: Report) -> pd.DataFrame:

@@ -35,7 +35,6 @@ def cost_plot() -> gr.LinePlot:
     return gr.LinePlot(
         x="time",
         y="cost",
-        x_title=text("usage.plot_time"),
         y_title=text("usage.plot_cost"),
         y_axis_format="$~g",
         height=PLOT_HEIGHT,
@@ -47,7 +46,7 @@ def cost_plot() -> gr.LinePlot:
 def cost_update(report: Report) -> dict[str, object]:
     """The values of a report, with room above the line: Gradio would cut it off at the top."""
     frame = cost_frame(report)
-    return _update(frame, y_lim=[0, float(frame["cost"].max()) * 1.08 or 1])
+    return _update(report, frame, y_lim=[0, float(frame["cost"].max()) * 1.08 or 1])
 
 
 def tokens_plot() -> gr.BarPlot:
@@ -56,10 +55,9 @@ def tokens_plot() -> gr.BarPlot:
     return gr.BarPlot(
         x="time",
         y="tokens",
-        color="what",
+        color="kind",
         color_map={written: "var(--ch-1)", read: "var(--ch-2)"},
         colors_in_legend=[],
-        x_title=text("usage.plot_time"),
         y_title=text("usage.plot_tokens"),
         y_axis_format="~s",
         height=PLOT_HEIGHT,
@@ -70,9 +68,11 @@ def tokens_plot() -> gr.BarPlot:
 
 def tokens_update(report: Report) -> dict[str, object]:
     """The values of a report."""
-    return _update(tokens_frame(report, TOKEN_NAMES))
+    return _update(report, tokens_frame(report, TOKEN_NAMES))
 
 
-def _update(frame: pd.DataFrame, **more: object) -> dict[str, object]:
+def _update(report: Report, frame: pd.DataFrame, **more: object) -> dict[str, object]:
     """New values, with the bars in the order of time: Gradio would sort their names as words."""
-    return cast(dict[str, object], gr.update(value=frame, sort=list(dict.fromkeys(frame["time"])), **more))
+    title = text(f"usage.group_time_{report.step}")
+    order = list(dict.fromkeys(frame["time"]))
+    return cast(dict[str, object], gr.update(value=frame, x_title=title, sort=order, **more))

@@ -98,8 +98,8 @@ def test_a_group_is_the_sum_of_the_rows_that_carry_its_key(found: list[UsageEven
 def test_the_charts_end_where_the_tiles_stand(found: list[UsageEvent], name: str) -> None:
     made = report(found, period(name, TODAY))
     tokens = tokens_frame(made, ("Written", "Read"))
-    assert tokens.loc[tokens["what"] == "Written", "tokens"].sum() == made.total.written_tokens
-    assert tokens.loc[tokens["what"] == "Read", "tokens"].sum() == made.total.read_tokens
+    assert tokens.loc[tokens["kind"] == "Written", "tokens"].sum() == made.total.written_tokens
+    assert tokens.loc[tokens["kind"] == "Read", "tokens"].sum() == made.total.read_tokens
     assert cost_frame(made)["cost"].iloc[-1] == pytest.approx(float(made.total.cost_usd), abs=1e-4)
     assert cost_frame(made)["cost"].is_monotonic_increasing
 

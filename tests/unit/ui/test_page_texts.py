@@ -12,7 +12,7 @@ from glacia_ui.core.texts import catalogue
 UI = Path(__file__).parents[3] / "glacia_ui" / "ui"
 FOLDERS = {"shell": ("shell",), "home": ("home",), "usage": ("usage",), "account": ("account", "shell")}
 """Area of the catalogue → the areas whose texts the modules of that folder may show."""
-FROM_PYTHON = {"usage": {"plot_time", "plot_cost", "plot_tokens"}}
+FROM_PYTHON = {"usage": {"plot_cost", "plot_tokens"}}
 """Shown by `ui/usage/usage.py`, as titles of Gradio's plots."""
 LITERAL = re.compile(r"'(\w+)'")
 PREFIX = re.compile(r"`(\w+_)\$\{")

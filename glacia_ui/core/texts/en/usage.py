@@ -46,7 +46,6 @@ TEXTS: dict[str, str] = {
     "chart_tokens_month": "Tokens per month",
     "chart_outcomes": "How they ended",
     "chart_label": "{title}: {summary}. The table below has the same numbers.",
-    "plot_time": "Day",
     "plot_cost": "Cost",
     "plot_tokens": "Tokens",
     "as_table": "As a table",
