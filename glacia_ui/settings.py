@@ -184,6 +184,12 @@ class Settings(BaseSettings):
         return self.public_url is not None and self.public_url.startswith("https:")
 
     @property
+    def is_local_only(self) -> bool:
+        """Bound to this machine, and no proxy has been announced."""
+        is_announced = self.public_url is not None or bool(self.trusted_proxies)
+        return not is_announced and (self.host == "localhost" or self.host.startswith("127.") or self.host == "::1")
+
+    @property
     def log_dir(self) -> Path:
         """Where log files go."""
         return self.data_dir / "logs"

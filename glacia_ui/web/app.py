@@ -82,7 +82,7 @@ def _middleware(options: WebOptions) -> list[Middleware]:
         Middleware(AccessLogMiddleware),
         Middleware(SecurityHeadersMiddleware),
         Middleware(CatchErrorsMiddleware),
-        Middleware(OriginMiddleware, public_origin=options.public_url),
+        Middleware(OriginMiddleware, public_origin=options.public_url, is_local_only=options.is_local_only),
         Middleware(BodyLimitMiddleware, limit=options.max_body_bytes),
         # Allows nobody. Gradio sees it and then leaves out its own, which lets every origin in.
         Middleware(CORSMiddleware),

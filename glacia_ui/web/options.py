@@ -18,6 +18,8 @@ class WebOptions:
     """Marks the cookie Secure even where a proxy speaks plain http to us."""
     public_url: str | None = None
     """Our address as visitors see it, when a proxy hides it from us."""
+    is_local_only: bool = False
+    """Nobody but this machine can reach us, so no other name is ours."""
     trusted_proxies: tuple[str, ...] = ()
     """Addresses or networks whose X-Forwarded-For and X-Forwarded-Proto are believed."""
     brand_css: str = ""
@@ -32,6 +34,7 @@ def web_options(settings: Settings) -> WebOptions:
         cookie_name=settings.cookie_name,
         is_https=settings.is_https,
         public_url=settings.public_url,
+        is_local_only=settings.is_local_only,
         trusted_proxies=tuple(str(network) for network in settings.trusted_proxies),
         brand_css=settings.theme.css,
         max_body_bytes=settings.max_upload_mb * 1_000_000,

@@ -83,3 +83,25 @@ async def test_others_do_not(client: httpx.AsyncClient, method: str, path: str, 
 async def test_two_origins_are_as_good_as_the_worse_one(client: httpx.AsyncClient) -> None:
     answer = await client.post("/api/v1/projects", headers=[("Origin", OURS), ("Origin", "https://evil.example")])
     assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [
+        ("127.0.0.1:7860", 200),
+        ("localhost:7860", 200),
+        ("[::1]:7860", 200),
+        ("glacia.localhost", 200),
+        ("evil.example:7860", 403),
+        ("127.0.0.1.evil.example", 403),
+        ("192.168.1.5:7860", 403),
+    ],
+)
+async def test_a_server_for_this_machine_answers_to_this_machines_names_only(name: str, status: int) -> None:
+    app = Starlette(
+        routes=[Route("/{path:path}", _answer)], middleware=[Middleware(OriginMiddleware, is_local_only=True)]
+    )
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1") as machine:
+        answer = await machine.get("/", headers={"Host": name, "Origin": f"http://{name}"})
+    assert answer.status_code == status
+    assert status == 200 or answer.json()["code"] == "wrong_host"
