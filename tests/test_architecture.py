@@ -144,8 +144,6 @@ def test_front_end_code_has_no_inline_handlers_and_no_html_from_strings(folder: 
             continue
         for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
             unsafe = any(word in line for word in (" onclick=", " onload=", " onsubmit=", "eval(", "document.write"))
-            unsafe |= (
-                any(w in line for w in ("innerHTML", "insertAdjacentHTML", "outerHTML")) and path.name != "dom.js"
-            )
+            unsafe |= any(w in line for w in ("innerHTML", "insertAdjacentHTML", "outerHTML")) and path.name != "dom.js"
             wrong += [(path.relative_to(ROOT).as_posix(), number, line.strip())] if unsafe else []
     assert wrong == []
