@@ -27,9 +27,9 @@ function createPage(store, settings) {
   const chat = createChat(page);
   const workbench = createWorkbench(page);
   const unfold = createRail(page);
-  const grid = h('main.gl-build', {}, unfold, chat.element, workbench.element);
+  const grid = h('div.gl-build', {}, unfold, chat.element, workbench.element);
   const phoneBar = createPhoneBar(page);
-  const failure = h('main.gl-build-failed', { hidden: true });
+  const failure = h('div.gl-build-failed', { hidden: true });
   page.element = h('div.gl-build-page', {}, grid, phoneBar.element, failure);
 
   page.show = (tab) => {

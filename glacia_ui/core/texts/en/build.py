@@ -58,7 +58,6 @@ TEXTS = {
     "one_of": "1 of your {limit}",
     "in_ledger": "In the ledger",
     # the live card
-    "phase_queued": "Waiting its turn",
     "phase_waiting": "Asking Claude",
     "phase_thinking": "Thinking",
     "phase_reply": "Writing the answer",
