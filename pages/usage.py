@@ -8,6 +8,7 @@ from typing import get_args
 import gradio as gr
 
 from glacia_ui.core.stats import PeriodName, period, report
+from glacia_ui.errors import UnavailableError
 from glacia_ui.services.container import Services
 from glacia_ui.ui.shell.shell import shell
 from glacia_ui.ui.usage.usage import cost_plot, cost_update, part, plot_head, tokens_plot, tokens_update
@@ -38,12 +39,21 @@ def build(services: Services, assets: str) -> None:
     async def show(event: gr.EventData, request: gr.Request) -> tuple[object, object, object]:
         caller = caller_of(request)
         over = period(_period_name(event), datetime.now(UTC).date())
-        made = report(await services.usage.events(caller, over.start, over.end), over)
-        me = await services.usage.me(caller)
+        try:
+            made = report(await services.usage.events(caller, over.start, over.end), over)
+            me = await services.usage.me(caller)
+        except UnavailableError:
+            return {"period": over.name, "asked": _asked_at(event)}, gr.skip(), gr.skip()
         shown = {"period": over.name, "report": made.model_dump(mode="json"), "me": me.model_dump(mode="json")}
         return shown, cost_update(made), tokens_update(made)
 
     head.submit(show, None, [head, cost, tokens], show_progress="hidden", queue=False, api_visibility="private")
+
+
+def _asked_at(event: gr.EventData) -> int | None:
+    """When the browser asked. It comes back in an answer without a report, so that a second one is news as well."""
+    asked = getattr(event, "at", None)
+    return asked if isinstance(asked, int) else None
 
 
 def _period_name(event: gr.EventData) -> PeriodName:

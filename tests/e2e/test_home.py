@@ -99,6 +99,21 @@ def test_a_project_shows_itself_while_and_after_it_is_built(visitor: Visitor) ->
     page.wait_for_url(f"**/build?project={project}")
 
 
+def test_a_page_that_hung_is_shown_without_its_scripts(visitor: Visitor) -> None:
+    project = visitor.new_project(template="invitation")
+    page = visitor.page
+    page.route("**/preview/**", lambda route: route.fulfill(body="<h1>Here</h1>", content_type="text/html"))
+    page = at_home(visitor)
+    frame = card(page, "Corner Bakery").locator("iframe")
+    expect(frame).to_have_class("is-there")
+    expect(frame).to_have_attribute("sandbox", "allow-scripts")
+    assert page.evaluate("localStorage.getItem('gl-hung')") == "[]"
+    # What a browser leaves behind when it is ended while the page still loads: no event that strikes it out.
+    page.add_init_script(f"if (window === top) localStorage.setItem('gl-hung', '[\"{project}:1\"]')")
+    page.reload()
+    expect(frame).to_have_attribute("sandbox", "", timeout=PATIENCE_MS)
+
+
 def test_a_template_becomes_version_1_of_a_project(visitor: Visitor) -> None:
     page = at_home(visitor)
     page.get_by_role("button", name="Portfolio").click()

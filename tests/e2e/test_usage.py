@@ -190,6 +190,15 @@ def test_a_reader_who_has_lost_the_server_is_told(visitor: Visitor) -> None:
     expect(page.get_by_role("alert").filter(has_text="Your usage could not be read")).to_be_hidden()
 
 
+def test_a_reader_whose_session_has_ended_is_sent_to_sign_in(visitor: Visitor) -> None:
+    page = at_usage(visitor)
+    page.clock.install()
+    visitor.context.clear_cookies()
+    page.get_by_role("group", name="Period").get_by_role("button", name="7 days").click()
+    page.clock.fast_forward(21_000)
+    page.wait_for_url("**/sign-in?next=*", timeout=PATIENCE_MS)
+
+
 @pytest.mark.parametrize("size", [(1440, 900), (390, 844), (320, 700)])
 @pytest.mark.parametrize("query", ["", "?view=ledger"])
 def test_nothing_is_wider_than_the_window(enter: Enter, size: tuple[int, int], query: str) -> None:

@@ -1,6 +1,6 @@
 // Title, view and period, and the tiles. Asks the Gradio handler for a period, and tells the other parts of the page what
 // came back (`gl:usage`), so that all of them show the same list of generations.
-import { url } from '../lib/api.js';
+import { get, url } from '../lib/api.js';
 import { tell } from '../lib/bus.js';
 import { h, replace, show, texts } from '../lib/dom.js';
 import { icon } from '../lib/icons.js';
@@ -55,7 +55,9 @@ export function mount(root, settings, gradio) {
     state.timer = setTimeout(fail, PATIENCE_MS);
     gradio.trigger('submit', { period: state.period, at: Date.now() });
   }
+  // Asking who I am sends the page to sign-in if the session has ended, which Gradio does not tell us.
   function fail() {
+    get('/me').catch(() => {});
     status.textContent = '';
     tiles.element.removeAttribute('aria-busy');
     replace(problem, icon('plug'), h('span.grow', {}, t('failed')), h('button.gl-btn.secondary.sm', { type: 'button', onclick: ask }, t('try_again')));
@@ -63,8 +65,9 @@ export function mount(root, settings, gradio) {
   }
   function receive() {
     const { report, me, period } = gradio.props.value ?? {};
-    if (!report || period !== state.period) return; // an answer to an older question
+    if (period !== state.period) return; // an answer to an older question
     clearTimeout(state.timer);
+    if (!report) { fail(); return; }
     show(problem, false);
     status.textContent = '';
     tiles.element.removeAttribute('aria-busy');
