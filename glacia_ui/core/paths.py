@@ -35,7 +35,10 @@ def path_problem(path: str) -> str | None:
     """What is wrong with a name, in words that a model can act on; None when nothing is."""
     if not path or len(path) > MAX_PATH:
         return f"a path has 1 to {MAX_PATH} characters"
-    for form in (path, unicodedata.normalize("NFKC", path)):
+    compatible = unicodedata.normalize("NFKC", path)
+    if compatible.count("/") != path.count("/"):
+        return "a path has no characters that look like a slash"
+    for form in (path, compatible):
         if problem := _text_problem(form):
             return problem
         for part in form.split("/"):

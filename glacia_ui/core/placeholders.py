@@ -22,10 +22,10 @@ _LEFT_OUT = re.compile(
 )
 
 
-def find_placeholder(content: str) -> str | None:
-    """The first such line, stripped; None when there is none."""
+def find_placeholder(content: str, *, before: str = "") -> str | None:
+    """The first such line, stripped, that did not stand in the file before; None when there is none."""
     for line in content.split("\n"):
         comment = _COMMENT.match(line)
-        if comment and _LEFT_OUT.match(comment["said"]):
+        if comment and _LEFT_OUT.match(comment["said"]) and line.strip() not in before:
             return line.strip()
     return None

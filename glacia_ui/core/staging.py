@@ -116,9 +116,8 @@ class Staging:
             raise StagingError(f"A project has at most {MAX_FILES} files.", "too_many")
 
     def _store(self, path: str, content: str) -> None:
-        before = self.files.get(path, "")
-        placeholder = find_placeholder(content)
-        if placeholder and placeholder not in before:
+        placeholder = find_placeholder(content, before=self.files.get(path, ""))
+        if placeholder:
             raise StagingError(
                 f"{placeholder!r} stands for text that is left out, so the file would lose it. "
                 "Send the full text, or change only a part with edit_file.",
