@@ -13,25 +13,27 @@ import gradio as gr
 from fastapi import FastAPI
 
 from glacia_ui.ui.theme import head, theme
-from pages import account, home, usage
-from pages import build as build_page
+from pages.account import build as build_account
+from pages.build import build as build_build
+from pages.home import build as build_home
+from pages.usage import build as build_usage
 
 if TYPE_CHECKING:
     from glacia_ui.services.container import Services
 
-ROUTES = (("Build", "build", build_page), ("Usage", "usage", usage), ("Account", "account", account))
-"""Name, path and module of every page but the first, which is at `/`."""
+ROUTES = (("Build", "build", build_build), ("Usage", "usage", build_usage), ("Account", "account", build_account))
+"""Name, path and builder of every page but the first, which is at `/`."""
 
 
 def build(services: Services, assets: str) -> gr.Blocks:
     """All pages as one app. `assets` is the version in the address of our scripts and style sheets."""
     with gr.Blocks(title="Glacia", fill_width=True, analytics_enabled=False) as demo:
         gr.Navbar(visible=False)
-        home.build(services, assets)
-    for name, path, page in ROUTES:
+        build_home(services, assets)
+    for name, path, build_page in ROUTES:
         with demo.route(name, path):
             gr.Navbar(visible=False)
-            page.build(services, assets)
+            build_page(services, assets)
     return demo
 
 
