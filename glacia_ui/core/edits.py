@@ -65,7 +65,7 @@ def _apply(content: str, edit: Edit) -> str:
 
 def _find(content: str, old: str) -> tuple[int, int]:
     """Where the one match begins and ends."""
-    count = content.count(old)
+    count = _count(content, old)
     if count == 1:
         start = content.index(old)
         return start, start + len(old)
@@ -80,6 +80,11 @@ def _find(content: str, old: str) -> tuple[int, int]:
     if count:
         raise EditMissError(f"old_str occurs {count} times. Add lines around it until it occurs exactly once.")
     raise EditMissError(f"old_str does not occur in the file. The nearest lines are:\n{nearest_lines(content, old)}")
+
+
+def _count(content: str, old: str) -> int:
+    """Occurrences, also those that overlap: "aa" stands twice in "aaa", and which one is meant nobody can say."""
+    return len(re.findall(f"(?={re.escape(old)})", content))
 
 
 def _pattern(old: str, *, is_quote_blind: bool) -> re.Pattern[str]:

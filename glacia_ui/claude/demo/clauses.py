@@ -27,7 +27,7 @@ _VERB = re.compile(rf"\b(?:{VERBS})\b", re.IGNORECASE)
 
 def clauses(prompt: str) -> list[str]:
     """The wishes in order, without the politeness around them."""
-    parts = [_POLITE.sub("", part.strip()).strip() for part in _SPLIT.split(prompt.strip())]
+    parts = [_POLITE.sub("", part.strip()).strip(" .!;,") for part in _SPLIT.split(prompt.strip())]
     return [part for part in parts if part]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from glacia_ui.claude.demo.script import Call
 from glacia_ui.core.project_text import read_project
+from glacia_ui.core.prompt import CONTINUE
 
 Message = dict[str, Any]
 
@@ -23,10 +24,10 @@ class Conversation:
     """How many of the user's messages came before."""
     made: list[Call] = field(default_factory=list)
     """Calls of this request that went well."""
-    refused: list[str] = field(default_factory=list)
-    """What tools said against the others."""
+    is_refused: bool = False
+    """A tool said no to one of the last calls, and not because the message was cut off."""
     has_spoken: bool = False
-    """Text of this answer was already sent: it was cut off and goes on."""
+    """Text of this answer was already sent."""
 
     @classmethod
     def read(cls, messages: Sequence[Message]) -> Conversation:
@@ -46,7 +47,7 @@ class Conversation:
             missing=[path for path in listed if path not in files],
             turns=sum(message["role"] == "user" for message in messages[:start]),
             made=[call for key, call in calls.items() if key in results and not results[key].get("is_error")],
-            refused=[_plain(said) for said in results.values() if said.get("is_error")],
+            is_refused=_is_refused(messages[-1]),
             has_spoken=any(
                 block.get("type") == "text"
                 for message in messages[start + 1 :]
@@ -63,6 +64,12 @@ def _is_prompt(message: Message) -> bool:
     blocks = _blocks(message)
     has_project = any(block.get("type") == "text" and block["text"].startswith("<project>") for block in blocks)
     return has_project or isinstance(message["content"], str)
+
+
+def _is_refused(newest: Message) -> bool:
+    blocks = _blocks(newest)
+    is_cut_off = any(block.get("text") == CONTINUE for block in blocks)
+    return not is_cut_off and any(block.get("is_error") for block in blocks)
 
 
 def _blocks(message: Message) -> list[dict[str, Any]]:

@@ -15,7 +15,9 @@ _PATTERNS = (
     re.compile(
         rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?\s+(?P<name>{_MONTH})\b\.?,?(?:\s+(?P<year>20\d\d))?", re.I
     ),
-    re.compile(rf"\b(?P<name>{_MONTH})\b\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?(?:\s+(?P<year>20\d\d))?", re.I),
+    re.compile(
+        rf"\b(?P<name>{_MONTH})\b\.?\s+(?P<day>\d{{1,2}})(?!\d)(?:st|nd|rd|th)?,?(?:\s+(?P<year>20\d\d))?", re.I
+    ),
     re.compile(r"\b(?P<year>20\d\d)-(?P<month>\d\d)-(?P<day>\d\d)\b"),
     re.compile(r"\b(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>20\d\d)\b"),
 )

@@ -24,7 +24,10 @@ def calls_between(old: Mapping[str, str], new: Mapping[str, str]) -> list[Call]:
 
 
 def edits_between(old: str, new: str) -> list[Edit]:
-    """Edits whose old text is unique when its turn comes; neighbouring lines are quoted only as far as that needs."""
+    """Edits whose old text is unique when its turn comes; neighbouring lines are quoted only as far as that needs.
+
+    Made for texts that both end in a newline, or both do not.
+    """
     edits: list[Edit] = []
     lines, shift = old.split("\n"), 0
     for diff in diff_files({"": old}, {"": new}, context=0):
@@ -56,12 +59,16 @@ def _old_range(hunk: Hunk, shift: int) -> tuple[int, int]:
     return start + shift, start + hunk.old_lines + shift
 
 
+def _is_unique(block: str, text: str) -> bool:
+    return text.find(block, text.find(block) + 1) < 0
+
+
 def _unique_edit(lines: list[str], start: int, stop: int, fresh: list[str]) -> Edit:
     text = "\n".join(lines)
     first, last = start, stop
     if not fresh or start == stop:  # whole lines come or go: a neighbour carries the line break
         first, last = (start - 1, stop) if start else (start, stop + 1)
-    while text.count("\n".join(lines[first:last])) != 1 and (first > 0 or last < len(lines)):
+    while not _is_unique("\n".join(lines[first:last]), text) and (first > 0 or last < len(lines)):
         if first > 0:
             first -= 1
         else:

@@ -52,7 +52,7 @@ def broken(frames: list[Frame], fault: Fault) -> list[Frame]:
     if fault.kind == "event":
         return [*kept, _error_frame(fault)]
     if fault.kind == "garbage":
-        return [*kept, Frame("content_block_delta", {"index": 0, "delta": {"type": "text_delta"}})]
+        return [*kept, Frame("content_block_delta", {}, raw='{"type": "content_')]
     if fault.kind in ("refusal", "max_tokens"):
         return [*kept, *_ended(kept, fault.kind)]
     return kept

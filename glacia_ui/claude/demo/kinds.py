@@ -12,7 +12,7 @@ from typing import Any
 
 from glacia_ui.claude.demo.brief import Brief, Kind
 from glacia_ui.claude.demo.dates import find_date
-from glacia_ui.claude.demo.library import chosen
+from glacia_ui.claude.demo.library import chosen, knows
 
 Values = dict[str, Any]
 
@@ -227,7 +227,7 @@ _KINDS: Mapping[Kind, Callable[[Brief], Values]] = {
 def is_known_subject(brief: Brief) -> bool:
     """Whether quiz, table and list really are about what was asked for."""
     name = {"quiz": "quizzes", "table": "tables"}.get(brief.kind)
-    return name is None or not brief.subject or bool(chosen(name, brief.prompt)["words"])
+    return name is None or not brief.subject or knows(name, brief.prompt)
 
 
 def _about(brief: Brief, *, otherwise: str) -> str:

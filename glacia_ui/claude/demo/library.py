@@ -20,7 +20,16 @@ def entries(name: str) -> dict[str, Entry]:
 
 
 def chosen(name: str, prompt: str) -> Entry:
-    """The entry whose word comes first in the prompt; else the last one, which has no words."""
+    """The entry whose word comes first in the prompt; else the last one."""
+    return _found(name, prompt) or list(entries(name).values())[-1]
+
+
+def knows(name: str, prompt: str) -> bool:
+    """Whether an entry was meant, rather than taken for want of a better one."""
+    return _found(name, prompt) is not None
+
+
+def _found(name: str, prompt: str) -> Entry | None:
     known = list(entries(name).values())
     found = [
         (match.start(), number)
@@ -28,4 +37,4 @@ def chosen(name: str, prompt: str) -> Entry:
         for word in entry["words"]
         if (match := re.search(rf"\b{re.escape(word)}\b", prompt, re.IGNORECASE))
     ]
-    return known[min(found)[1] if found else -1]
+    return known[min(found)[1]] if found else None

@@ -20,11 +20,11 @@ def answer(messages: list[dict[str, Any]]) -> Answer:
     """The next message of the assistant."""
     talk = Conversation.read(messages)
     unread = [path for path in talk.missing if path.endswith(_READ)]
-    if unread and not talk.refused:
+    if talk.is_refused:
+        return Answer(text=text("demo.refused"))
+    if unread:
         calls = tuple(Call("read_file", {"path": path}) for path in unread)
         return Answer(thinking=text("demo.thought_read"), calls=calls)
-    if talk.refused:
-        return Answer(text=text("demo.refused"))
     planned = plan(talk.prompt, talk.files)
     made = [call for call in talk.made if call.name != "read_file"]
     left = tuple(call for call in planned.calls if call not in made)

@@ -24,10 +24,13 @@ class Frame:
     type: str
     data: dict[str, Any]
     tokens: int = 0
+    raw: str | None = None
+    """Sent instead of the data, for faults."""
 
     def encode(self) -> bytes:
         """As bytes on the wire."""
-        return f"event: {self.type}\ndata: {json.dumps({'type': self.type, **self.data})}\n\n".encode()
+        data = self.raw or json.dumps({"type": self.type, **self.data})
+        return f"event: {self.type}\ndata: {data}\n\n".encode()
 
 
 def count_tokens(value: Any) -> int:

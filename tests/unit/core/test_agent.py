@@ -12,7 +12,7 @@ from glacia_ui.core.agent import Agent
 from glacia_ui.core.events import NewEvent
 from glacia_ui.core.prompt import CONTINUE, ModelRequest
 from glacia_ui.core.staging import Staging
-from tests.unit.core.test_reply import call_block, ending, raw, text_block
+from tests.support.raw_events import call_block, ending, raw, text_block
 
 BASE = {"index.html": "<h1>Bread</h1>\n"}
 FINISH = call_block(9, "finish", json.dumps({"title": "New", "summary": ["s"], "what_to_check": ["c"]}))

@@ -32,11 +32,13 @@ def remove_section(site: Site, wish: str) -> Change | Cannot | None:
 
 def _section(html: str, what: str) -> re.Match[str] | None:
     known = find_section(what)
+    linked = re.search(rf'<a href="#([\w-]+)">{re.escape(what)}</a>', html, re.IGNORECASE)
     for section in _SECTION.finditer(html):
         key = (re.search(r'\bid="([\w-]+)"', section["head"]) or [None, ""])[1] or ""
         heading = re.search(r"<h[23]\b[^>]*>(.*?)</h[23]>", section[0], re.S)
         title = unescape(re.sub(r"<[^>]+>", "", heading[1])).lower() if heading else ""
-        if what and (what == key or what in title or (known and known.key == key)):
+        keys = {what, known.key if known else what, linked[1] if linked else what}
+        if what and (key in keys or what in title):
             return section
     return None
 

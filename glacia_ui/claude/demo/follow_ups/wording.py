@@ -11,42 +11,20 @@ from glacia_ui.core.texts import text
 
 _QUOTES = "\"“”«»'‘’"
 _VERB = r"(?:change|set|rename|make|update|turn|switch)"
+_THE = r"(?:the |my |our )?(?:main )?"
+_TO = r"\s*(?:\b(?:to(?: say| read| be)?|say|read|into|as)\b:?|:)\s*(?P<to>.+)$"
+"""A word that leads to the new text: without one, "make the headline red" would make it say "red"."""
+_CALL = r"^(?:rename|call)\s+(?:it|this|the (?:page|site|\w+)|us|our \w+)\s+(?:to |as )?(?P<to>.+)$"
+_NAMES = {
+    "headline": r"(?:headline|heading|header text|h1|title text|big text)",
+    "name": r"(?:name|page title|site title|title|brand|business name|shop name|site|page|project)"
+    r"(?: (?:of|for) [\w\s]{2,30}?)?",
+    "intro": r"(?:intro(?:duction)?|subtitle|sub-?heading|tagline|slogan|lead|description)(?: text)?",
+    "button": r"button(?:'s|’s)?(?: text| label| words)?",
+}
 _PARTS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    (
-        "headline",
-        re.compile(
-            rf"^{_VERB}\s+(?:the |my |our )?(?:main )?(?:headline|heading|header text|h1|title text|big text)\s+"
-            r"(?:to (?:say |read |be )?|say |read |into |as )?[:\s]*(?P<to>.+)$",
-            re.I,
-        ),
-    ),
-    (
-        "name",
-        re.compile(
-            rf"^(?:{_VERB}\s+(?:the |my |our )?"
-            r"(?:name|page title|site title|title|brand|business name|shop name|site|page|project)\s+"
-            r"(?:(?:of|for) [\w\s]{2,30}? )?(?:to (?:say |read |be )?|into |as )[:\s]*"
-            r"|(?:rename|call)\s+(?:it|this|the (?:page|site|\w+)|us|our \w+)\s+(?:to |as )?)(?P<to>.+)$",
-            re.I,
-        ),
-    ),
-    (
-        "intro",
-        re.compile(
-            rf"^{_VERB}\s+(?:the |my |our )?"
-            r"(?:intro(?:duction)?|subtitle|sub-?heading|tagline|slogan|lead(?: text)?|description)\s+"
-            r"(?:text )?(?:to (?:say |read |be )?|say |read |into |as )?[:\s]*(?P<to>.+)$",
-            re.I,
-        ),
-    ),
-    (
-        "button",
-        re.compile(
-            rf"^{_VERB}\s+(?:the |my |our )?button(?:'s|’s)?\s*(?:text |label |words )?"
-            r"(?:to (?:say |read )|say |read |into |as )[:\s]*(?P<to>.+)$",
-            re.I,
-        ),
-    ),
+    *((part, re.compile(rf"^{_VERB}\s+{_THE}{names}{_TO}", re.IGNORECASE)) for part, names in _NAMES.items()),
+    ("name", re.compile(_CALL, re.IGNORECASE)),
 )
 _REPLACE = re.compile(r"^(?:replace|swap|change|turn)\s+(?P<old>.+?)\s+(?:with|by|for|to|into)\s+(?P<to>.+)$", re.I)
 
