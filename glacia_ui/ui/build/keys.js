@@ -1,6 +1,6 @@
-// The keyboard. Single keys work outside fields only, and not at all where the user has switched them off
-// (localStorage "gl-keys" = "off").
+// The keyboard. Single keys work outside fields only, and not at all where the user has switched them off.
 import { isTyping } from '../lib/dom.js';
+import { keysAreOn } from '../lib/keys.js';
 import { TABS } from '../workbench/workbench.js';
 
 export function listenToKeys(page) {
@@ -24,7 +24,7 @@ function escapeKey({ composer }) {
 }
 
 function singleKey(page, event) {
-  if (event.ctrlKey || event.metaKey || isTyping(event.target) || localStorage.getItem('gl-keys') === 'off') return null;
+  if (event.ctrlKey || event.metaKey || isTyping(event.target) || !keysAreOn()) return null;
   const { views, current } = page.workbench;
   const key = event.key.toLowerCase();
   if (key === '/') return () => page.focusChat();

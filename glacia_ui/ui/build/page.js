@@ -30,7 +30,9 @@ function createPage(store, settings) {
   const grid = h('div.gl-build', {}, unfold, chat.element, workbench.element);
   const phoneBar = createPhoneBar(page);
   const failure = h('div.gl-build-failed', { hidden: true });
-  page.element = h('div.gl-build-page', {}, grid, phoneBar.element, failure);
+  const title = h('h1.sr');
+  store.on('project', () => { title.textContent = store.project.name; });
+  page.element = h('div.gl-build-page', {}, title, grid, phoneBar.element, failure);
 
   page.show = (tab) => {
     grid.classList.toggle('show-work', tab !== 'chat');

@@ -3,7 +3,8 @@ import { h } from '../lib/dom.js';
 import { dollars, duration, number } from '../lib/time.js';
 import { tokens } from '../build/rules.js';
 
-export function createCostLine({ t }, generation, limit) {
+// `isAlone`: no card above it says which model answered.
+export function createCostLine({ t }, generation, limit, isAlone = false) {
   const { usage } = generation;
   const parts = [
     usage.is_simulated ? t('cost_simulated', { cost: dollars(usage.cost_usd) }) : dollars(usage.cost_usd),
@@ -12,5 +13,7 @@ export function createCostLine({ t }, generation, limit) {
     generation.is_returned ? t('cost_returned') : limit > 0 && t('one_of', { limit }),
     h('a', { href: '/usage#ledger' }, t('in_ledger')),
   ].filter(Boolean);
-  return h('p.gl-cost', {}, parts.map((part, index) => [index > 0 && h('span', { 'aria-hidden': 'true' }, '·'), h('span', {}, part)]));
+  const dot = () => h('span', { 'aria-hidden': 'true' }, '·');
+  return h('p.gl-cost', {}, isAlone && usage.is_simulated && h('span.gl-chip.line', {}, t('demo_model')),
+    parts.map((part, index) => h('span', {}, h('span', {}, part), index < parts.length - 1 && dot())));
 }

@@ -58,6 +58,6 @@ function createReply(page, item) {
   const number = generation?.snapshot;
   if (number && reply?.card) element.append(createChangeCard(page, { card: reply.card, number, generation, isLatest: number === latest, isBusy }));
   if (generation && ['failed', 'cancelled'].includes(generation.status)) element.append(createEndCard(page, item));
-  else if (generation?.usage) element.append(createCostLine(page, generation, item.limit));
+  else if (generation?.usage) element.append(createCostLine(page, generation, item.limit, !number));
   return element;
 }

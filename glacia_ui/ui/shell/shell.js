@@ -3,7 +3,7 @@
 import { url } from '../lib/api.js';
 import { hear, tell } from '../lib/bus.js';
 import { h, replace, show, texts } from '../lib/dom.js';
-import { icon, logo } from '../lib/icons.js';
+import { icon, logo, spinner } from '../lib/icons.js';
 import { mountMenu } from './menu.js';
 import { disclosure } from './popover.js';
 import { mountQuota } from './quota.js';
@@ -19,7 +19,7 @@ export function mount(root, settings) {
     h('header.gl-top', {},
       brand(t, isBuild),
       isBuild && projectPart(t),
-      h('span.grow'),
+      h(isBuild ? 'span.grow.only-wide' : 'span.grow'),
       settings.isDemo && demoChip(t, isBuild),
       navigation(t, settings.page),
       mountQuota(t),
@@ -51,7 +51,7 @@ function projectPart(t) {
     replace(name, project.name ?? '');
     name.title = project.name ?? '';
     replace(version, project.snapshot ? t('version', { number: project.snapshot }) : t('empty'));
-    replace(state, project.state ?? '');
+    replace(state, project.snapshot === null ? spinner() : icon('check', 's'), project.state ?? '');
     show(part, Boolean(project.name));
     if (project.name) document.title = t('title', { page: project.name });
   });
