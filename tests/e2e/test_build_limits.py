@@ -39,6 +39,18 @@ def test_a_draft_of_another_browser_is_there_too(visitor: Visitor) -> None:
     expect(composer(visitor.open(project))).to_have_value(KEPT)
 
 
+def test_a_draft_that_was_deleted_does_not_come_back(visitor: Visitor) -> None:
+    project = visitor.new_project()
+    visitor.ask("PUT", f"/projects/{project}/draft", {"prompt": KEPT})
+    page = visitor.open(project)
+    expect(composer(page)).to_have_value(KEPT)
+    with page.expect_response("**/draft"):
+        composer(page).fill("")
+    page.reload()
+    expect(page.locator(".gl-welcome")).to_be_visible(timeout=PATIENCE_MS)
+    expect(composer(page)).to_have_value("")
+
+
 def test_text_that_was_never_sent_survives_a_reload(visitor: Visitor) -> None:
     page = visitor.open(visitor.new_project())
     composer(page).fill(KEPT)

@@ -98,7 +98,8 @@ def _look_at_the_bill(visitor: Visitor) -> None:
     page.wait_for_url("**/usage*")
     events = visitor.ask("GET", "/usage?group_by=day&from=2020-01-01T00:00:00Z&to=2100-01-01T00:00:00Z")
     assert sum(row["generations"] for row in events) == 2
-    expect(page.locator("#gl-usage")).to_contain_text(re.compile(r"\b2\b"), timeout=PATIENCE_MS)
+    tile = page.locator(".gl-tile", has_text="Generations")
+    expect(tile.locator(".v")).to_have_text("2", timeout=PATIENCE_MS)
 
 
 def _lines(file: dict[str, list[dict[str, list[dict[str, str]]]]], kind: str) -> list[dict[str, str]]:

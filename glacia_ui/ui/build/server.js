@@ -15,6 +15,7 @@ export function serverFor(projectId) {
     generation: (id) => api.get(`/generations/${id}`),
     cancel: (id) => api.post(`/generations/${id}/cancel`),
     proceed: () => api.post(`${base}/generations/continue`),
+    forgetDraft: () => api.put(`${base}/draft`, { prompt: null }),
     restore: (snapshot) => api.post(`${base}/restore`, { snapshot }),
     files: (snapshot) => api.get(at(`${base}/files`, snapshot)),
     highlighted: (path, snapshot) => api.get(at(`${base}/files/${encoded(path)}?highlight=html`, snapshot)),

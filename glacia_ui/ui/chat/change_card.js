@@ -1,6 +1,7 @@
 // What a version changed, in plain words, with the facts beside it and the way back under it.
 import { h, replace, show } from '../lib/dom.js';
 import { icon, spinner } from '../lib/icons.js';
+import { stored, store as keep } from '../lib/stored.js';
 import { plusMinus } from '../build/facts.js';
 
 // about = {card, number, generation?, isLatest, isBusy}
@@ -20,11 +21,11 @@ export function createChangeCard(page, about) {
 // Ticks are the reader's own notes; they stay in this browser.
 function createChecks(id, lines) {
   const key = `gl-checks:${id}`;
-  const ticked = new Set(JSON.parse(localStorage.getItem(key) ?? '[]'));
+  const ticked = new Set(stored(key, []));
   const toggle = (index, isOn) => {
     if (isOn) ticked.add(index);
     else ticked.delete(index);
-    localStorage.setItem(key, JSON.stringify([...ticked]));
+    keep(key, [...ticked]);
   };
   return h('ul.gl-check', { dir: 'auto' }, lines.map((line, index) => h('li', {}, h('label', {},
     h('input.gl-box', { type: 'checkbox', checked: ticked.has(index), onchange: (event) => toggle(index, event.target.checked) }), h('span', {}, line)))));

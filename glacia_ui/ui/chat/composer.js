@@ -18,7 +18,11 @@ export function createComposer(page) {
   const element = h('form.gl-composer', { onsubmit: (event) => { event.preventDefault(); send(); } }, slot, area, bar.element);
   let timer = null;
 
-  area.addEventListener('input', () => { draft.text = area.value; draw(); });
+  area.addEventListener('input', () => {
+    draft.text = area.value;
+    if (!area.value) forgetKept();
+    draw();
+  });
   area.addEventListener('keydown', (event) => {
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
     event.preventDefault();
@@ -29,6 +33,13 @@ export function createComposer(page) {
     area.value = text;
     draft.text = text;
     draw();
+  }
+
+  // A text that the user has deleted must not come back from the server at the next visit.
+  function forgetKept() {
+    if (!store.project?.draft) return;
+    store.project.draft = null;
+    store.server.forgetDraft().catch(() => {});
   }
 
   // Sends what is written, or `text` from elsewhere ("Try again"); what is not taken ends up in the field, with the reason.

@@ -1,5 +1,7 @@
 // What is typed and not yet accepted, kept in this browser per project: a reload, a crash or a lost connection costs no
 // text. The key that goes with it makes a repeated sending the same sending.
+import { forget, store, stored } from '../lib/stored.js';
+
 export class Draft {
   constructor(projectId) {
     this.name = `gl-draft:${projectId}`;
@@ -25,16 +27,12 @@ export class Draft {
   }
 
   _read() {
-    try {
-      return JSON.parse(localStorage.getItem(this.name)) ?? {};
-    } catch {
-      return {};
-    }
+    return stored(this.name, {});
   }
 
   _write(value) {
-    if (value.text || value.key) localStorage.setItem(this.name, JSON.stringify(value));
-    else localStorage.removeItem(this.name);
+    if (value.text || value.key) store(this.name, value);
+    else forget(this.name);
   }
 }
 

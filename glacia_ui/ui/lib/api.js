@@ -15,6 +15,7 @@ export class Problem extends Error {
 
 export const get = (path, options) => call('GET', path, undefined, options);
 export const post = (path, body = {}, options) => call('POST', path, body, options);
+export const put = (path, body, options) => call('PUT', path, body, options);
 export const patch = (path, body, options) => call('PATCH', path, body, options);
 export const remove = (path, options) => call('DELETE', path, undefined, options);
 export const url = (path) => ROOT + path;
