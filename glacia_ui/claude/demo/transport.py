@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+from collections import deque
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -20,16 +21,17 @@ from glacia_ui.claude.demo.pace import Pace
 from glacia_ui.claude.demo.wire import Frame, count_tokens, frames, message
 from glacia_ui.core.pricing import MODELS
 
+REQUESTS_KEPT = 16
 FORMED = "2026-01-01T00:00:00Z"
 
 
 class DemoTransport(httpx2.AsyncBaseTransport):
-    """`open_streams` counts the answers being given, `requests` the messages asked for."""
+    """`open_streams` counts the answers being given, `requests` are the last few messages asked for."""
 
     def __init__(self, *, speed: float = 1.0, faults: Faults | None = None) -> None:
         """`speed` 1 is a model's, `math.inf` does not wait. `faults` are for tests."""
         self.open_streams = 0
-        self.requests: list[dict[str, Any]] = []
+        self.requests: deque[dict[str, Any]] = deque(maxlen=REQUESTS_KEPT)
         self._speed = speed
         self._faults = faults or Faults()
 
