@@ -301,6 +301,7 @@ async def test_a_large_project_is_read_before_it_is_changed() -> None:
 
 async def test_one_claude_serves_many_loops() -> None:
     studio = Studio()
+    await studio.claude.warm_up()
 
     def in_another_loop() -> ModelResult:
         return asyncio.run(studio.run())

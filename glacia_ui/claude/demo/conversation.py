@@ -12,6 +12,9 @@ from glacia_ui.core.prompt import CONTINUE
 
 Message = dict[str, Any]
 
+LONGEST_PROMPT = 2000
+"""Characters that are looked at: rules for reading are slow on long texts, and a wish stands at the beginning."""
+
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
@@ -42,7 +45,7 @@ class Conversation:
             if call and call.name == "read_file" and not said.get("is_error"):
                 files[call.input["path"]] = _plain(said)
         return cls(
-            prompt=texts[-1] if texts else "",
+            prompt=texts[-1][:LONGEST_PROMPT] if texts else "",
             files=files,
             missing=[path for path in listed if path not in files],
             turns=sum(message["role"] == "user" for message in messages[:start]),

@@ -68,6 +68,11 @@ def test_a_conversation_is_read_from_its_newest_prompt() -> None:
     assert (talk.has_spoken, talk.is_refused, talk.missing) == (True, False, [])
 
 
+def test_of_a_very_long_prompt_the_beginning_counts() -> None:
+    said = answer(first_messages(ModelRequest("make me a quiz about food" + " to A & " * 12_000, "m", {})))
+    assert said.calls[0].name == "write_file"
+
+
 def test_a_plain_message_is_a_prompt_too() -> None:
     assert Conversation.read([{"role": "user", "content": "Hello"}]).prompt == "Hello"
 
