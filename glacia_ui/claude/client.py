@@ -91,12 +91,15 @@ class Claude:
     def _new_client(self) -> AsyncAnthropic:
         import anthropic
 
+        # A transport that is given, even None, takes the place of the SDK's own with its keep-alive and proxies.
+        given: dict[str, Any] = {"transport": self._transport} if self._transport else {}
         return anthropic.AsyncAnthropic(
             api_key=self._api_key,
             base_url=self._base_url,
             max_retries=0,
             timeout=self._timeout,
-            http_client=anthropic.DefaultAsyncHttpxClient(transport=self._transport, timeout=self._timeout),
+            open_telemetry=False,  # its spans can be told by the environment to hold prompts
+            http_client=anthropic.DefaultAsyncHttpxClient(timeout=self._timeout, **given),
         )
 
 

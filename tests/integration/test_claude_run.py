@@ -299,6 +299,17 @@ async def test_a_large_project_is_read_before_it_is_changed() -> None:
     assert "x" * 1000 not in str(studio.transport.requests)
 
 
+async def test_the_environment_does_not_lead_the_built_in_model_astray(monkeypatch: pytest.MonkeyPatch) -> None:
+    nowhere = "http://127.0.0.1:9"
+    for name in ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "ANTHROPIC_BASE_URL"):
+        monkeypatch.setenv(name, nowhere)
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "another")
+    monkeypatch.setenv("ANTHROPIC_AUTH_TOKEN", "another")
+    studio = Studio()
+    assert (await studio.run()).outcome == "committed"
+    assert len(studio.transport.requests) == 1
+
+
 async def test_one_claude_serves_many_loops() -> None:
     studio = Studio()
     await studio.claude.warm_up()
