@@ -17,12 +17,13 @@ export function mount(root, settings) {
   page.store.open();
 }
 
+// What the parts share: {store, settings, t} from the start; then how one part asks for another, by name.
 function createPage(store, settings) {
   const t = texts(settings.texts, 'build');
   const page = { store, settings, t };
-  page.filesOf = remember((snapshot) => store.server.files(snapshot).then((answer) => answer.files ?? answer));
+  page.filesOf = remember((snapshot) => store.server.files(snapshot));
   page.linesOf = remember((path, snapshot) => store.server.highlighted(path, snapshot).then((answer) => answer.lines));
-  page.diffOf = remember((from, to) => store.server.diff(from, to).then((answer) => answer.files ?? answer));
+  page.diffOf = remember((from, to) => store.server.diff(from, to));
 
   const chat = createChat(page);
   const workbench = createWorkbench(page);
@@ -52,12 +53,15 @@ function createPage(store, settings) {
   };
   page.showNewest = () => workbench.views.history.choose(store.latest);
   page.workbench = workbench;
-  page.focusChat = () => { page.fold(false); chat.focus(); };
+  page.focusChat = () => {
+    if (isPhone()) return page.show('chat');
+    page.fold(false);
+    chat.focus();
+  };
 
   // Wide views fold the chat to a rail, unless the user has said otherwise for this view.
   page.refold = () => grid.classList.toggle('wide', page.foldChoice?.tab === workbench.current ? page.foldChoice.isFolded : wantsWidth(workbench));
   page.fold = (isFolded) => { page.foldChoice = { tab: workbench.current, isFolded }; page.refold(); };
-  page.isFolded = () => grid.classList.contains('wide');
 
   workbench.open('preview');
   phoneBar.mark('chat');
@@ -82,7 +86,6 @@ function wireTopBar({ store, t }) {
     const { project } = store;
     const state = store.status === 'loading' ? t('state_loading') : store.isBusy ? t('state_busy') : t('state_saved');
     tell('gl:project', { id: store.id, name: project?.name ?? '', snapshot: project ? store.latest : null, state, can_download: store.latest > 0 });
-    tell('gl:busy', { busy: store.isBusy });
     if (project) document.title = `${project.name} · Glacia`;
   };
   store.on('status', draw);

@@ -2,7 +2,7 @@
 // the page listen and draw; only this file decides when to ask the server again.
 //   status      loading → ready | failed           project    project, messages, snapshots and me were loaded anew
 //   live        a generation is followed, or none  event      one event of it, already applied to `live`
-//   connection  lost, or back                      selection  another tab of the workbench or another version is shown
+//   connection  lost until (milliseconds), or back (null)
 import { serverFor } from './server.js';
 import { follow } from './stream.js';
 import { Live } from './live.js';

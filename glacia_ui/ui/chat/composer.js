@@ -1,5 +1,5 @@
 // Where requests are written. It keeps what is typed, sends it once, and shows what is possible now: send, stop, wait.
-import { h, replace, show } from '../lib/dom.js';
+import { h, replace } from '../lib/dom.js';
 import { createBar } from './composer_bar.js';
 import { createRefusalHead, refusalFrom, refusalFromDraft } from './refusal.js';
 import { Draft } from './draft.js';

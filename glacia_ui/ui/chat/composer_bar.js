@@ -1,5 +1,5 @@
 // The line under the text: what is possible now, and the one button for it.
-import { h, replace, show } from '../lib/dom.js';
+import { h, replace } from '../lib/dom.js';
 import { icon, spinner } from '../lib/icons.js';
 import { clock } from '../lib/time.js';
 

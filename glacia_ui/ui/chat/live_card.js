@@ -1,5 +1,5 @@
 // What is happening right now: which file, how many lines, how long, and the tail of what is being written.
-import { h, replace, show } from '../lib/dom.js';
+import { h, show } from '../lib/dom.js';
 import { icon, spinner } from '../lib/icons.js';
 import { countdown } from '../lib/time.js';
 
@@ -61,7 +61,7 @@ function linesOf(t, file) {
   return file.lines === 1 ? t('one_line') : t('lines', { count: file.lines });
 }
 
-export function headline(t, live, latest) {
+function headline(t, live, latest) {
   if (live.isStopping || live.phase === 'stopping') return t('phase_stopping');
   if (live.end) return t('phase_saved');
   if (live.phase === 'retrying' && live.retryAt) return t('phase_retrying', { seconds: Math.max(0, Math.ceil((live.retryAt - Date.now()) / 1000)), attempt: live.attempt });

@@ -53,7 +53,7 @@ export function createLog(page) {
     const old = kept.get(item.key);
     if (old?.signature === signature) return old.element;
     if (isLive) liveTurn = createLiveTurn(page, item, store.live);
-    const element = isLive ? liveTurn.element : createTurn(page, item, old?.isOpen);
+    const element = isLive ? liveTurn.element : createTurn(page, item);
     kept.set(item.key, { element, signature });
     return element;
   }

@@ -1,6 +1,5 @@
 // What the parts of one page tell each other. They are separate Gradio elements, so they meet on the window.
 //   gl:project  {id, name, snapshot, state, can_download}   the build page → the top bar; `state` is a ready sentence
-//   gl:busy     {busy: boolean}                             the build page → the top bar: something is being written
 //   gl:me       {}                                          anyone → the top bar: quota or window changed, ask again
 //   gl:me-seen  Me (as of /page/v1/me)                      the top bar → anyone: this is what is left now
 //   gl:theme    {}                                          the top bar → boot.js: the choice of theme changed

@@ -7,7 +7,7 @@ import { url } from '../lib/api.js';
 import { createFileDiff } from './file_diff.js';
 import { createSkeletonDiff } from './diff_skeleton.js';
 
-export const WIDE = matchMedia('(min-width: 1200px)');
+const WIDE = matchMedia('(min-width: 1200px)');
 
 export function createChanges(page) {
   const { store, t } = page;

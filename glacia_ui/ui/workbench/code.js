@@ -1,6 +1,6 @@
 // One file: coloured by the server when it is finished, growing line by line while it is written.
 import { h, replace, sanitised, show } from '../lib/dom.js';
-import { icon, spinner } from '../lib/icons.js';
+import { spinner } from '../lib/icons.js';
 import { extension } from '../build/rules.js';
 import { createCopy } from '../build/copy.js';
 

@@ -12,7 +12,7 @@ export function splitRows(page, file, sides) {
 }
 
 // A run of removed lines beside the run of added ones that replaces it; what is left over stands beside nothing.
-export function pairsOf(lines) {
+function pairsOf(lines) {
   const pairs = [];
   let index = 0;
   const run = (kind) => {

@@ -13,7 +13,7 @@ export function unifiedRows(page, file, sides) {
   });
 }
 
-export const isChangeStart = (lines, index) => lines[index].kind !== ' ' && (index === 0 || lines[index - 1].kind === ' ');
+const isChangeStart = (lines, index) => lines[index].kind !== ' ' && (index === 0 || lines[index - 1].kind === ' ');
 
 function createRow({ t }, line, sides, isStart) {
   const kind = KIND[line.kind];

@@ -1,5 +1,5 @@
 // The files of a version, and the ones that are being written while they are written.
-import { h, replace, show } from '../lib/dom.js';
+import { h, show } from '../lib/dom.js';
 import { createSelect } from '../build/select.js';
 import { createCode } from './code.js';
 import { createTree } from './tree.js';
@@ -65,6 +65,5 @@ export function createFiles(page) {
     element, tools: versions.element,
     open: () => { state.isOpen = true; load(); },
     close: () => { state.isOpen = false; },
-    pick: (path) => { state.picked = true; state.path = path; },
   };
 }

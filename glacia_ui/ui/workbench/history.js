@@ -1,5 +1,5 @@
 // The time machine: a slider over the versions, the page as it was at each, and the way back to it.
-import { h, replace, show } from '../lib/dom.js';
+import { h, show } from '../lib/dom.js';
 import { createFrame } from './frame.js';
 import { createTrack } from './track.js';
 import { createVersionCard } from './version_card.js';

@@ -28,7 +28,7 @@ export function createTree({ t }, choose) {
 }
 
 // Files of a folder first, then its folders: [{path, name, depth} | {folder, depth}].
-export function rowsOf(paths, depth = 0, prefix = '') {
+function rowsOf(paths, depth = 0, prefix = '') {
   const inside = paths.filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length));
   const files = inside.filter((path) => !path.includes('/'));
   const folders = [...new Set(inside.filter((path) => path.includes('/')).map((path) => path.split('/')[0]))];

@@ -1,5 +1,5 @@
 // What a version is: the request behind it, what it changed and cost, and what can be done with it.
-import { h, replace, show } from '../lib/dom.js';
+import { h, replace } from '../lib/dom.js';
 import { icon, spinner } from '../lib/icons.js';
 import { clock, day, dollars } from '../lib/time.js';
 import { plusMinus } from '../build/facts.js';
