@@ -14,10 +14,10 @@ from glacia_ui.core.edits import Edit, EditMissError, apply_edits
 from glacia_ui.core.paths import collision, path_problem
 from glacia_ui.core.placeholders import find_placeholder
 
-MAX_FILES = 200
-MAX_FILE_BYTES = 500_000
-MAX_PROJECT_BYTES = 5_000_000
-"""Limits of a project, in bytes of UTF-8: far above hand-written pages, far below what would slow the database."""
+MAX_FILES = 500
+MAX_FILE_BYTES = 1_000_000
+MAX_PROJECT_BYTES = 20_000_000
+"""Limits of a project, in bytes of UTF-8. The database has the same ones: here the model still hears of them."""
 
 
 class Change(TypedDict):
@@ -44,6 +44,7 @@ class Staging:
         self.files: dict[str, str] = dict(files)
         self._came_from: dict[str, str] = {}
         self._misses: dict[str, int] = {}
+        self._sizes = {path: len(content.encode()) for path, content in files.items()}
 
     def read(self, path: str) -> str:
         """The content of a file."""
@@ -90,6 +91,7 @@ class Staging:
         source = self._came_from.pop(path, path)
         del self.files[path]
         self.files[new_path] = content
+        self._sizes[new_path] = self._sizes[path]
         if source in self.base and source != new_path:
             self._came_from[new_path] = source
 
@@ -128,7 +130,7 @@ class Staging:
             raise StagingError(
                 f"A file has at most {MAX_FILE_BYTES:,} bytes; this one would have {size:,}.", "too_large"
             )
-        total = sum(len(text.encode()) for name, text in self.files.items() if name != path) + size
-        if total > MAX_PROJECT_BYTES:
+        if sum(self._sizes[name] for name in self.files if name != path) + size > MAX_PROJECT_BYTES:
             raise StagingError(f"A project has at most {MAX_PROJECT_BYTES:,} bytes.", "too_large")
         self.files[path] = content
+        self._sizes[path] = size
