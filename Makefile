@@ -9,6 +9,7 @@ PIP := $(VENV) -m pip --disable-pip-version-check --no-input -qq
 INSTALL := $(PIP) install --root-user-action=ignore --no-warn-script-location --progress-bar=off
 CHROMIUM ?= $(firstword $(foreach name,chromium chromium-browser google-chrome-stable google-chrome,$(shell command -v $(name))))
 export CHROMIUM
+JOBS ?= 2
 MAKEFLAGS += --no-print-directory
 
 .PHONY: help run test check prove bench lock browser dev
@@ -21,7 +22,7 @@ run: .venv/installed  ## start Glacia on http://127.0.0.1:7860
 	@exec $(VENV) app.py
 
 test: dev browser check  ## lint, types, layers and every test, with coverage
-	@exec $(VENV) -m pytest --cov --cov-report=term
+	@exec $(VENV) -m pytest -n $(JOBS) --dist loadfile --cov --cov-report=term
 
 check: dev  ## lint, types and layers only
 	@$(VENV) -m ruff check
@@ -30,7 +31,7 @@ check: dev  ## lint, types and layers only
 	@$(VENV) -c "from importlinter.cli import lint_imports_command; lint_imports_command()" --no-logo
 
 prove: dev browser  ## every test at the full size that the issues name
-	@GLACIA_FULL=1 exec $(VENV) -m pytest
+	@GLACIA_FULL=1 exec $(VENV) -m pytest -n $(JOBS) --dist loadfile
 
 bench: dev  ## measure; the results are printed, nothing is asserted
 	@for file in benchmarks/bench_*.py; do echo "$$file"; PYTHONPATH=. $(VENV) "$$file" || exit 1; done

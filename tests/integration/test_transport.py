@@ -264,7 +264,7 @@ class TestTime:
     async def test_a_call_waits_for_a_free_connection_only_so_long(
         self, with_functions: Database, database: Database
     ) -> None:
-        transport = PostgresTransport(with_functions.conninfo(), pool_size=1, patience_seconds=0.1)
+        transport = PostgresTransport(with_functions.conninfo(), pool_size=1, patience_seconds=2)
         await transport.open()
         busy = asyncio.create_task(transport.rpc("t_sleep", {"p_seconds": 30}, SERVER))
         await _until_sleeping(database)
