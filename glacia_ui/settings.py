@@ -34,7 +34,7 @@ PLACEHOLDER = re.compile(
 )
 SHORTEST_SECRET_KEY = 32
 UNUSED = frozenset({
-    "admins", "alert_webhook", "database_url", "metrics_token", "preview_origin", "redis_url", "sentry_dsn",
+    "admins", "alert_webhook", "database_url", "preview_origin", "redis_url", "sentry_dsn",
     "supabase_anon_key", "supabase_jwt_secret", "supabase_service_role_key",
 })  # fmt: skip
 """Read and checked, so that a wrong value is told early, but not used yet."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import httpx2
 from loguru import logger
@@ -35,6 +35,7 @@ from glacia_ui.services.runner import Runner
 from glacia_ui.services.templates import Templates
 from glacia_ui.services.usage import Usage
 from glacia_ui.settings import ROOT, Settings
+from glacia_ui.telemetry.metrics import Metrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class Services:
     previews: Previews
     health: Health
     feeds: Feeds
+    metrics: Metrics = field(default_factory=Metrics)
     database: str = ""
     """Which database this is and where its data lies, in words for the operator."""
 
@@ -67,11 +69,12 @@ async def open_services(
     async with open_embedded(settings.data_dir) as database, _model(settings, model_transport) as claude:
         rows = GenerationRows(database.transport)
         feeds = Feeds(rows)
-        runner = Runner(rows, feeds, Run(rows, claude))
+        metrics = Metrics()
+        runner = Runner(rows, feeds, Run(rows, claude, metrics))
         try:
             await runner.open()
             services = _wire(settings, database.transport, rows, feeds, runner)
-            yield replace(services, database=database.description)
+            yield replace(services, database=database.description, metrics=metrics)
         finally:
             feeds.close()
             await runner.close()

@@ -26,6 +26,7 @@ from glacia_ui.db.generations import Generations
 from glacia_ui.errors import AppError, ConflictError, ExternalAPIError, UnavailableError
 from glacia_ui.services.running import Running
 from glacia_ui.telemetry.logs import log_generation
+from glacia_ui.telemetry.metrics import Metrics
 
 STORE_SECONDS = 25
 """How long to try to store an end while the database is away: a little less than a lease."""
@@ -46,9 +47,10 @@ class Ending:
 class Run:
     """Runs claimed generations. Holds no state between them."""
 
-    def __init__(self, generations: Generations, claude: Claude) -> None:
+    def __init__(self, generations: Generations, claude: Claude, metrics: Metrics) -> None:
         self._generations = generations
         self._claude = claude
+        self._metrics = metrics
 
     async def __call__(self, running: Running) -> None:
         """Raises AppError when no end could be stored."""
@@ -97,6 +99,7 @@ class Run:
             return
         running.feed.publish([last])
         running.feed.release()
+        self._metrics.generation_ended(generation)
         log_generation(generation, running.claimed.user_id)
 
     async def _store_once(self, running: Running, ending: Ending) -> tuple[Event, Generation]:

@@ -11,7 +11,17 @@ import time
 from loguru import logger
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_SILENT = ("/assets/", "/static/", "/svelte/", "/gradio_api/", "/favicon", "/health", "/api/health", "/theme.css")
+_SILENT = (
+    "/assets/",
+    "/static/",
+    "/svelte/",
+    "/gradio_api/",
+    "/favicon",
+    "/health",
+    "/api/health",
+    "/theme.css",
+    "/metrics",
+)
 _SECRET = "/preview/"  # noqa: S105  a path, not a password
 
 

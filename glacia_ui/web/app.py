@@ -20,7 +20,7 @@ from starlette.routing import Route
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from glacia_ui.errors import AppError
-from glacia_ui.web import assets, health, openapi, preview, problems, sign_in, site_files, validation
+from glacia_ui.web import assets, health, metrics, openapi, preview, problems, sign_in, site_files, validation
 from glacia_ui.web.access_log import AccessLogMiddleware
 from glacia_ui.web.api import auth, files, generations, me, projects, usage
 from glacia_ui.web.body_limit import BodyLimitMiddleware
@@ -28,6 +28,7 @@ from glacia_ui.web.catch_errors import CatchErrorsMiddleware
 from glacia_ui.web.context import Context
 from glacia_ui.web.csp import SecurityHeadersMiddleware
 from glacia_ui.web.guard import guard_pages
+from glacia_ui.web.measure import MeasureMiddleware
 from glacia_ui.web.notices import error_page
 from glacia_ui.web.options import WebOptions
 from glacia_ui.web.origin import OriginMiddleware
@@ -54,7 +55,7 @@ def create_app(services: Services, options: WebOptions, mount_pages: MountPages 
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        middleware=_middleware(options),
+        middleware=_middleware(services, options),
         exception_handlers={
             AppError: _answer_error,
             HTTPException: _answer_error,
@@ -75,10 +76,11 @@ def stop_streams(app: FastAPI) -> None:
     app.state.context.closing.set()
 
 
-def _middleware(options: WebOptions) -> list[Middleware]:
+def _middleware(services: Services, options: WebOptions) -> list[Middleware]:
     return [
         Middleware(RequestIdMiddleware),
         Middleware(ProxyHeadersMiddleware, trusted_hosts=list(options.trusted_proxies)),
+        Middleware(MeasureMiddleware, metrics=services.metrics),
         Middleware(AccessLogMiddleware),
         Middleware(SecurityHeadersMiddleware),
         Middleware(CatchErrorsMiddleware),
@@ -100,7 +102,15 @@ def _add_routes(app: FastAPI) -> None:
     app.include_router(public, prefix=API)
     app.include_router(api, prefix=API)
     app.include_router(api, prefix=PAGE, include_in_schema=False)
-    for router in (openapi.router, health.router, preview.router, assets.router, site_files.router, sign_in.router):
+    for router in (
+        openapi.router,
+        health.router,
+        metrics.router,
+        preview.router,
+        assets.router,
+        site_files.router,
+        sign_in.router,
+    ):
         app.include_router(router)
     known = tuple(app.router.routes)
     unknown = UnknownRoute(lambda: known)

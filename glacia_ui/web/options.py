@@ -22,6 +22,8 @@ class WebOptions:
     """Nobody but this machine can reach us, so no other name is ours."""
     trusted_proxies: tuple[str, ...] = ()
     """Addresses or networks whose X-Forwarded-For and X-Forwarded-Proto are believed."""
+    metrics_token: str | None = None
+    """What a reader of `/metrics` must show; without one only this machine may read."""
     brand_css: str = ""
     """The operator's own colours, as rules that come after ours."""
     max_body_bytes: int = 2_000_000
@@ -36,6 +38,7 @@ def web_options(settings: Settings) -> WebOptions:
         public_url=settings.public_url,
         is_local_only=settings.is_local_only,
         trusted_proxies=tuple(str(network) for network in settings.trusted_proxies),
+        metrics_token=settings.metrics_token.get_secret_value() if settings.metrics_token else None,
         brand_css=settings.theme.css,
         max_body_bytes=settings.max_upload_mb * 1_000_000,
     )

@@ -30,6 +30,7 @@ from glacia_ui.services.runner import Runner
 from glacia_ui.services.templates import Templates
 from glacia_ui.services.usage import Usage
 from glacia_ui.settings import ROOT
+from glacia_ui.telemetry.metrics import Metrics
 
 MODEL = "claude-sonnet-5-5"
 
@@ -45,7 +46,7 @@ class Studio:
         claude = Claude(api_key="test", transport=model, is_simulated=True, silence_seconds=0.5, sleep=self._skip)
         self.rows = GenerationRows(transport)
         self.feeds = Feeds(self.rows)
-        self.runner = Runner(self.rows, self.feeds, Run(self.rows, claude))
+        self.runner = Runner(self.rows, self.feeds, Run(self.rows, claude, Metrics()))
         self.generations = Generations(
             self.rows, self.feeds, self.runner, default_model=MODEL, models=frozenset({MODEL}), is_simulated=True
         )

@@ -23,6 +23,7 @@ TEXTS: dict[str, str] = {
     "guests_off": "Guests are switched off here. Create an account to go on.",
     "account_not_found": "There is no account with this email.",
     "forbidden": "You are not allowed to do this. Ask an admin.",
+    "metrics_closed": "These numbers are for the operator. Send the token of GLACIA_METRICS_TOKEN, or set one.",
     "wrong_host": "This Glacia is for this machine only, and was called by another name. Open it at 127.0.0.1, or set "
     "GLACIA_PUBLIC_URL.",
     "wrong_origin": "This call came from another website, so it was refused. Open Glacia itself and try again.",
