@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -11,8 +12,9 @@ import pytest
 from glacia_ui.claude.demo.faults import Fault
 from glacia_ui.core.events import Event
 from glacia_ui.db.transport import Caller, Transport
-from glacia_ui.errors import ConflictError, NotFoundError, RateLimitedError, ValidationError
+from glacia_ui.errors import ConflictError, NotFoundError, RateLimitedError, UnavailableError, ValidationError
 from tests.conftest import MakeUser
+from tests.support.databases import Database
 from tests.support.studio import Studio, open_studio
 
 RETURNED = [("reserve", -1), ("refund", 1)]
@@ -263,3 +265,62 @@ async def test_a_stranger_finds_nothing(studio: Studio, user: Caller, make_user:
     ):
         with pytest.raises(NotFoundError):
             await attempt
+
+
+class Flaky:
+    """A transport whose calls of one function fail a few times, as while Postgres restarts."""
+
+    def __init__(self, transport: Transport, function: str, failures: list[Exception]) -> None:
+        self._transport = transport
+        self._function = function
+        self._failures = failures
+
+    async def rpc(self, function: str, args: Mapping[str, Any], caller: Caller) -> Any:
+        if function == self._function and self._failures:
+            raise self._failures.pop(0)
+        return await self._transport.rpc(function, args, caller)
+
+    async def close(self) -> None: ...
+
+
+async def test_a_result_survives_a_database_that_is_away_for_a_moment(transport: Transport, user: Caller) -> None:
+    flaky = Flaky(transport, "finish_generation", [UnavailableError(), UnavailableError()])
+    async with open_studio(flaky) as studio:
+        generation = await studio.run(user, await _project(studio, user))
+        assert (generation.outcome, generation.snapshot) == ("committed", 1)
+
+
+async def test_a_result_that_the_database_refuses_is_returned(transport: Transport, user: Caller) -> None:
+    flaky = Flaky(transport, "finish_generation", [ValidationError(code="project_too_large")])
+    async with open_studio(flaky) as studio:
+        generation = await studio.run(user, await _project(studio, user))
+        assert (generation.status, generation.outcome) == ("failed", "internal_error")
+        assert await studio.movements(user, generation.id) == RETURNED
+
+
+@pytest.mark.parametrize("error", [ValidationError(), RuntimeError("a mistake of ours")])
+async def test_an_error_of_ours_is_returned_and_tells_nothing(
+    transport: Transport, user: Caller, error: Exception
+) -> None:
+    async with open_studio(Flaky(transport, "list_conversation", [error])) as studio:
+        generation_id = await studio.begin(user, await _project(studio, user))
+        last = (await studio.read(user, generation_id))[-1]
+        assert (last.data["code"], last.data["returned"]) == ("internal_error", True)
+        assert "mistake" not in str(last.data)
+
+
+async def test_a_process_that_lost_its_lease_stops_and_its_followers_see_the_real_end(
+    transport: Transport, database: Database, user: Caller
+) -> None:
+    async with open_studio(transport, speed=1) as slow, open_studio(transport) as other:
+        generation_id = await slow.begin(user, await _project(slow, user))
+        await slow.wait_for(user, generation_id, "message.delta")
+        followed = asyncio.create_task(slow.read(user, generation_id))
+        with database.connect("postgres") as owner:
+            owner.execute("update private.leases set expires_at = clock_timestamp() - interval '1 second'")
+        await other.runner._heartbeat.sweep()
+        events = await followed
+        assert (events[-1].type, events[-1].data["outcome"]) == ("failed", "interrupted")
+        assert [event.seq for event in events] == sorted({event.seq for event in events})
+        assert slow.model.open_streams == 0
+        assert await slow.movements(user, generation_id) == RETURNED
