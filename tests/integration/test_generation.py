@@ -190,7 +190,7 @@ async def test_a_second_prompt_waits_its_turn_and_sees_the_first_ones_files(stud
 
 
 async def test_after_a_failure_the_queue_waits_for_the_users_continue(transport: Transport, user: Caller) -> None:
-    async with open_studio(transport, faults=[Fault("status", status=401)], speed=20) as studio:
+    async with open_studio(transport, faults=[Fault("cut", at=30)], speed=2) as studio:
         project_id = await _project(studio, user)
         first = await studio.begin(user, project_id)
         second = await studio.begin(user, project_id)

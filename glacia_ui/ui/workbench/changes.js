@@ -87,14 +87,18 @@ export function createChanges(page) {
     [...list.querySelectorAll('button')].forEach((button, place) => button.classList.toggle('on', place === Math.max(0, index)));
   }
 
-  // The next or previous run of changed lines, as seen from the middle of the view.
+  // The next or previous run of changed lines: from the one that is marked, while it is in view, else from the top of it.
   function step(direction) {
-    const middle = body.getBoundingClientRect().top + body.clientHeight / 2;
+    const view = body.getBoundingClientRect();
     const places = [...body.querySelectorAll('tr[data-change]')];
-    const offsets = places.map((row) => row.getBoundingClientRect().top - middle);
-    const index = direction > 0 ? offsets.findIndex((offset) => offset > 4) : offsets.findLastIndex((offset) => offset < -24);
-    places[index]?.scrollIntoView({ block: 'center' });
-    for (const row of places) row.classList.toggle('at', row === places[index]);
+    const tops = places.map((row) => row.getBoundingClientRect().top);
+    const marked = places.findIndex((row) => row.classList.contains('at'));
+    const isInView = marked >= 0 && tops[marked] >= view.top && tops[marked] < view.bottom;
+    const near = direction > 0 ? tops.findIndex((top) => top >= view.top) : tops.findLastIndex((top) => top < view.top);
+    const chosen = places[isInView ? marked + direction : near];
+    if (!chosen) return;
+    chosen.scrollIntoView({ block: 'center' });
+    for (const row of places) row.classList.toggle('at', row === chosen);
   }
 
   body.addEventListener('scroll', spy, { passive: true });
