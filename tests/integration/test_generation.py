@@ -179,14 +179,15 @@ async def test_stop_works_from_another_process(transport: Transport, user: Calle
         assert (await runs.read(user, generation_id))[-1].data["outcome"] == "stopped"
 
 
-async def test_a_second_prompt_waits_its_turn_and_sees_the_first_ones_files(studio: Studio, user: Caller) -> None:
-    project_id = await _project(studio, user)
-    first = await studio.begin(user, project_id)
-    second = await studio.generations.begin(user, project_id, "make it dark green")
-    assert (second.status, second.position) == ("queued", 1)
-    await studio.read(user, first)
-    await studio.read(user, second.id)
-    assert (await studio.generations.get(user, second.id)).snapshot == 2
+async def test_a_second_prompt_waits_its_turn_and_sees_the_first_ones_files(transport: Transport, user: Caller) -> None:
+    async with open_studio(transport, speed=10) as studio:
+        project_id = await _project(studio, user)
+        first = await studio.begin(user, project_id)
+        second = await studio.generations.begin(user, project_id, "make it dark green")
+        assert (second.status, second.position) == ("queued", 1)
+        await studio.read(user, first)
+        await studio.read(user, second.id)
+        assert (await studio.generations.get(user, second.id)).snapshot == 2
 
 
 async def test_after_a_failure_the_queue_waits_for_the_users_continue(transport: Transport, user: Caller) -> None:
