@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
 from uuid import uuid4
 
 import pytest
 
 from glacia_ui.db.postgres import PostgresTransport
+from glacia_ui.db.supabase import SupabaseTransport
 from glacia_ui.db.transport import Caller, Transport
+from tests.doubles.supabase.app import Project
+from tests.doubles.supabase.keys import Keys
+from tests.doubles.supabase.server import Server
 from tests.support.databases import Cluster, Database, remove_abandoned
 
 MakeUser = Callable[..., Awaitable[Caller]]
@@ -65,21 +70,68 @@ def sql_database(request: pytest.FixtureRequest, clusters: Clusters) -> Iterator
     cluster.drop(created)
 
 
-@pytest.fixture(params=["direct"])
-async def transport(database: Database) -> AsyncIterator[Transport]:
-    """The way to the database that the app uses."""
+@pytest.fixture
+def keys() -> Keys:
+    """The keys of the hosted project that the double stands for."""
+    return Keys()
+
+
+@pytest.fixture
+def supabase(database: Database, keys: Keys) -> Iterator[Server]:
+    """The double of a hosted project over `database`, on a real socket."""
+    with Server(Project(database.conninfo("authenticator"), keys)) as server:
+        yield server
+
+
+@asynccontextmanager
+async def open_direct(database: Database) -> AsyncIterator[PostgresTransport]:
+    """Straight to Postgres, as on the embedded database."""
     direct = PostgresTransport(database.conninfo("authenticator"))
     await direct.open()
     yield direct
     await direct.close()
 
 
+@asynccontextmanager
+async def open_hosted(server: Server) -> AsyncIterator[SupabaseTransport]:
+    """Through PostgREST, as on a hosted project."""
+    keys = server.project.keys
+    hosted = SupabaseTransport(server.url, anon_key=keys.publishable, service_key=keys.secret)
+    await hosted.open()
+    yield hosted
+    await hosted.close()
+
+
+NOT_YET_HOSTED = ("test_web_", "test_identity_local", "test_preview_isolation")
+"""Modules whose app signs people in with local accounts, which a hosted project does not have."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Whatever uses `transport` runs on both ways to the database."""
+    if "transport" in metafunc.fixturenames:
+        name = metafunc.module.__name__.rpartition(".")[2]
+        ways = ["direct"] if name.startswith(NOT_YET_HOSTED) else ["direct", "supabase"]
+        metafunc.parametrize("transport", ways, indirect=True)
+
+
 @pytest.fixture
-def make_user(database: Database) -> MakeUser:
-    """`await make_user(email=None, is_guest=False)`: somebody signed up in `database`, as a caller."""
+async def transport(request: pytest.FixtureRequest, database: Database) -> AsyncIterator[Transport]:
+    """The way to the database that the app uses: both of them, one after the other."""
+    if request.param == "direct":
+        async with open_direct(database) as direct:
+            yield direct
+    else:
+        async with open_hosted(request.getfixturevalue("supabase")) as hosted:
+            yield hosted
+
+
+@pytest.fixture
+def make_user(database: Database, keys: Keys) -> MakeUser:
+    """`await make_user(email=None, is_guest=False)`: somebody signed up in `database`, as a caller with a token."""
 
     async def make(email: str | None = None, *, is_guest: bool = False) -> Caller:
         address = None if is_guest else email or f"{uuid4().hex[:12]}@example.com"
-        return Caller.user(database.add_user(address, is_guest=is_guest))
+        claims = keys.claims(database.add_user(address, is_guest=is_guest))
+        return Caller("authenticated", claims, keys.sign(claims))
 
     return make

@@ -12,6 +12,7 @@ from glacia_ui.db.projects import Projects
 from glacia_ui.db.transport import Caller, Transport
 from glacia_ui.errors import AuthenticationError, ConflictError, NotFoundError, PermissionDeniedError, ValidationError
 from tests.conftest import MakeUser
+from tests.doubles.supabase.keys import Keys
 from tests.support.databases import Database
 
 CARD = ChangeCard(
@@ -128,8 +129,9 @@ async def test_a_stranger_finds_nothing(
     assert await projects.list_projects(stranger) == []
 
 
-async def test_a_token_of_nobody_is_no_user(projects: Projects) -> None:
-    for nobody in (Caller("authenticated", {"role": "authenticated"}), Caller.user(uuid4())):
+async def test_a_token_of_nobody_is_no_user(projects: Projects, keys: Keys) -> None:
+    for claims in ({"role": "authenticated"}, keys.claims(uuid4())):
+        nobody = Caller("authenticated", claims, keys.sign(claims))
         with pytest.raises(AuthenticationError):
             await projects.list_projects(nobody)
 

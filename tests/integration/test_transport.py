@@ -21,6 +21,7 @@ from glacia_ui.errors import (
     ValidationError,
 )
 from tests.conftest import MakeUser
+from tests.doubles.supabase.keys import Keys
 from tests.support.databases import Cluster, Database
 
 FUNCTIONS = """
@@ -104,7 +105,7 @@ class TestWho:
         assert (answer["role"], answer["uid"]) == (role, None)
 
     async def test_policies_apply_to_the_caller(
-        self, transport: Transport, make_user: MakeUser, database: Database
+        self, transport: Transport, make_user: MakeUser, database: Database, keys: Keys
     ) -> None:
         """With the role set in the same statement as the call, the planner would have skipped them."""
         alice, bob = await make_user(), await make_user()
@@ -114,7 +115,8 @@ class TestWho:
         for _ in range(2):
             assert await transport.rpc("t_notes", {}, alice) == ["alice's"]
             assert await transport.rpc("t_notes", {}, bob) == ["bob's"]
-        assert await transport.rpc("t_notes", {}, Caller("authenticated", {"role": "authenticated"})) == []
+        nobody = {"role": "authenticated"}
+        assert await transport.rpc("t_notes", {}, Caller("authenticated", nobody, keys.sign(nobody))) == []
         assert sorted(await transport.rpc("t_notes", {}, SERVER)) == ["alice's", "bob's"]
         with pytest.raises(PermissionDeniedError):
             await transport.rpc("t_notes", {}, ANONYMOUS)
