@@ -63,7 +63,7 @@ async def _run(options: argparse.Namespace) -> str:
 
 async def _grant_admin(database: EmbeddedDatabase, email: str) -> str:
     """Only a confirmed address can become an admin; whoever runs this server vouches for it here."""
-    await LocalIdentity(database.transport, allows_guests=False).confirm(email)
+    await LocalIdentity(database.transport).confirm(email)
     if not await Accounts(database.transport).grant_admin(email):
         raise NotFoundError(code="account_not_found")
     return f"{email} is an admin now."
@@ -77,7 +77,7 @@ async def _set_password(database: EmbeddedDatabase, email: str) -> str:
             raise CommandError("The two passwords differ; nothing was changed.")
     else:
         password = sys.stdin.readline().rstrip("\n")
-    await LocalIdentity(database.transport, allows_guests=False).set_password(email, password)
+    await LocalIdentity(database.transport).set_password(email, password)
     return f"{email} has a new password."
 
 

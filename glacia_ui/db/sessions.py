@@ -44,3 +44,7 @@ class Sessions:
     async def close_session(self, token_sha256: str) -> None:
         """End it; one that has ended already is fine."""
         await self._transport.rpc("close_session", {"p_token_sha256": token_sha256}, SERVER)
+
+    async def close_sessions(self, user_id: UUID, *, but: str | None = None) -> None:
+        """End every session of a user, except the one whose token has the SHA-256 `but`."""
+        await self._transport.rpc("close_sessions", {"p_user_id": user_id, "p_except_sha256": but}, SERVER)

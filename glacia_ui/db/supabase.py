@@ -38,8 +38,8 @@ _REPEATABLE = frozenset({
     # under the same lease a second call changes nothing and gives the same answer
     "append_events", "extend_leases", "fail_generation", "finish_generation",
     # they make something what it then is already
-    "cancel_generation", "clear_attempts", "close_session", "continue_queue", "grant_admin", "save_draft",
-    "set_quota_limit", "set_rate_policy", "update_project",
+    "cancel_generation", "clear_attempts", "close_session", "close_sessions", "continue_queue", "grant_admin",
+    "save_draft", "set_quota_limit", "set_rate_policy", "update_project",
 })  # fmt: skip
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout)
 _CUT_OFF = (httpx.NetworkError, httpx.RemoteProtocolError)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from glacia_ui.identity.model import Admission, Identity, SignedIn
+from glacia_ui.identity.model import Admission, Departure, Identity, MailSent, Offers, SignedIn
 
-__all__ = ["Admission", "Identity", "SignedIn"]
+__all__ = ["Admission", "Departure", "Identity", "MailSent", "Offers", "SignedIn"]

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from uuid import UUID
 
 from glacia_ui.identity.model import Admission, Identity
 from glacia_ui.identity.tokens import token_hash
@@ -57,10 +58,19 @@ class Sessions:
         try:
             await self._identity.sign_out(token)
         finally:
-            key = token_hash(token)
-            self._known.pop(key, None)
-            for ended in self._watchers.get(key, ()):
-                ended.set()
+            self._forget(token_hash(token))
+
+    async def sign_out_everywhere(self, token: str, user_id: UUID) -> None:
+        """End every session of the user, whose token this is; those that were just used here, at once."""
+        try:
+            await self._identity.sign_out_everywhere(token)
+        finally:
+            self._forget(token_hash(token))
+            for key, known in list(self._known.items()):
+                if not known.answer.done():  # it may be about the user, and from before
+                    del self._known[key]
+                elif not _has_failed(known.answer) and known.answer.result().user.id == user_id:
+                    self._forget(key)
 
     @contextmanager
     def watch(self, token: str) -> Iterator[asyncio.Event]:
@@ -73,6 +83,11 @@ class Sessions:
             self._watchers[key].discard(ended)
             if not self._watchers[key]:
                 del self._watchers[key]
+
+    def _forget(self, key: str) -> None:
+        self._known.pop(key, None)
+        for ended in self._watchers.get(key, ()):
+            ended.set()
 
     def _drop_old(self) -> None:
         if len(self._known) > _MOST_KEPT:

@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 
 from glacia_ui.core.texts import text
 from glacia_ui.errors import AppError, AuthenticationError, PermissionDeniedError, ValidationError
-from glacia_ui.identity.model import SignedIn
+from glacia_ui.identity.model import MailSent, SignedIn
 from glacia_ui.identity.passwords import SHORTEST
 from glacia_ui.web.context import context_of, cookie_token
 from glacia_ui.web.cookies import clear_session_cookie, set_session_cookie
@@ -55,14 +55,14 @@ async def sign_in(request: Request, email: Field = "", password: Field = "", nex
 
 @router.post("/sign-up")
 async def sign_up(request: Request, email: Field = "", password: Field = "", next: Field = "/") -> Response:  # noqa: A002
-    """The same for a new account."""
+    """The same for a new account, or a page that says to look for the mail that confirms the address."""
     try:
         _check(email, password)
         identity = context_of(request).services.identity
-        signed_in = await identity.sign_up(email, password, client_address(request.scope))
+        outcome = await identity.sign_up(email, password, client_address(request.scope))
     except AppError as error:
         return _form(request, "sign_up", next, email, error)
-    return await _enter(request, signed_in, next)
+    return _mail_sent(outcome) if isinstance(outcome, MailSent) else await _enter(request, outcome, next)
 
 
 @router.post("/guest")
@@ -121,6 +121,11 @@ async def _enter(request: Request, signed_in: SignedIn, next_: str) -> Response:
     return response
 
 
+def _mail_sent(sent: MailSent) -> HTMLResponse:
+    page = render("notice.html", title_key="mail_sent_title", message=text("auth.mail_sent", email=sent.email))
+    return HTMLResponse(page, headers={"Content-Security-Policy": PLAIN_POLICY, "Cache-Control": "no-store"})
+
+
 def _form(request: Request, mode: Mode, next_: str, email: str = "", error: AppError | None = None) -> HTMLResponse:
     page = render(
         "sign_in.html",
@@ -128,7 +133,7 @@ def _form(request: Request, mode: Mode, next_: str, email: str = "", error: AppE
         next=inside(next_),
         email="" if _UNSTORABLE.search(email) else email[:_LONGEST_FIELD],
         message=sentence(error) if error else None,
-        allows_guests=context_of(request).services.identity.allows_guests,
+        offers=context_of(request).services.identity.offers,
         shortest=SHORTEST,
     )
     headers = {"Content-Security-Policy": PLAIN_POLICY, "Cache-Control": "no-store"}

@@ -41,7 +41,7 @@ def folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def account(folder: Path) -> str:
     async def sign_up() -> None:
         async with open_embedded(folder) as database:
-            await LocalIdentity(database.transport, allows_guests=False).sign_up(EMAIL, OLD, "127.0.0.1")
+            await LocalIdentity(database.transport).sign_up(EMAIL, OLD, "127.0.0.1")
 
     asyncio.run(sign_up())
     return EMAIL
@@ -50,9 +50,7 @@ def account(folder: Path) -> str:
 def sign_in(folder: Path, password: str) -> User:
     async def run() -> User:
         async with open_embedded(folder) as database:
-            signed_in = await LocalIdentity(database.transport, allows_guests=False).sign_in(
-                EMAIL, password, "127.0.0.1"
-            )
+            signed_in = await LocalIdentity(database.transport).sign_in(EMAIL, password, "127.0.0.1")
             return signed_in.user
 
     return asyncio.run(run())

@@ -57,6 +57,20 @@ async def test_a_session_from_its_opening_to_its_end(sessions: Sessions, user: C
         await sessions.admit(TOKEN, "::1", is_counted=True)
 
 
+async def test_all_sessions_of_a_user_end_at_once(sessions: Sessions, user: Caller, make_user: MakeUser) -> None:
+    stranger = await make_user()
+    for token, owner in ((TOKEN, user), ("b" * 64, user), ("c" * 64, stranger)):
+        await sessions.open_session(_id(owner), token, 3600)
+    await sessions.close_sessions(_id(user), but=TOKEN)
+    await sessions.admit(TOKEN, "::1", is_counted=False)
+    with pytest.raises(AuthenticationError):
+        await sessions.admit("b" * 64, "::1", is_counted=False)
+    await sessions.close_sessions(_id(user))
+    with pytest.raises(AuthenticationError):
+        await sessions.admit(TOKEN, "::1", is_counted=False)
+    await sessions.admit("c" * 64, "::1", is_counted=False)
+
+
 async def test_nobody_gets_no_session(sessions: Sessions) -> None:
     with pytest.raises(AuthenticationError):
         await sessions.open_session(uuid4(), TOKEN, 3600)

@@ -20,6 +20,7 @@ from glacia_ui.errors import (
     ValidationError,
 )
 from glacia_ui.identity.local import LocalIdentity
+from glacia_ui.identity.model import Offers
 from glacia_ui.identity.passwords import Passwords
 from tests.conftest import MakeUser
 from tests.support.databases import Database
@@ -163,6 +164,51 @@ async def test_sign_out_ends_this_session_only(identity: LocalIdentity) -> None:
     assert (await identity.admit(two.access_token, ADDRESS, is_counted=False)).user == one.user
 
 
+async def test_sign_out_everywhere_ends_all_of_mine_and_none_of_anybody_else(identity: LocalIdentity) -> None:
+    one = await identity.sign_up("anna@example.com", PASSWORD, ADDRESS)
+    two = await identity.sign_in("anna@example.com", PASSWORD, ADDRESS)
+    bert = await identity.sign_up("bert@example.com", PASSWORD, ADDRESS)
+    await identity.sign_out_everywhere(one.access_token)
+    await identity.sign_out_everywhere(one.access_token)
+    for ended in (one, two):
+        with pytest.raises(AuthenticationError):
+            await identity.admit(ended.access_token, ADDRESS, is_counted=False)
+    assert (await identity.admit(bert.access_token, ADDRESS, is_counted=False)).user == bert.user
+
+
+async def test_a_new_password_ends_the_other_sessions(identity: LocalIdentity) -> None:
+    mine = await identity.sign_up("anna@example.com", PASSWORD, ADDRESS)
+    other = await identity.sign_in("anna@example.com", PASSWORD, ADDRESS)
+    await identity.set_new_password(mine.access_token, "another horse")
+    await identity.admit(mine.access_token, ADDRESS, is_counted=False)
+    with pytest.raises(AuthenticationError):
+        await identity.admit(other.access_token, ADDRESS, is_counted=False)
+    with pytest.raises(AuthenticationError):
+        await identity.sign_in("anna@example.com", PASSWORD, ADDRESS)
+    await identity.sign_in("anna@example.com", "another horse", ADDRESS)
+
+
+async def test_a_guest_has_no_password_to_set(identity: LocalIdentity) -> None:
+    guest = await identity.guest(ADDRESS)
+    with pytest.raises(PermissionDeniedError) as caught:
+        await identity.set_new_password(guest.access_token, "another horse")
+    assert caught.value.code == "not_offered"
+
+
+async def test_what_needs_mail_or_others_is_not_offered(identity: LocalIdentity) -> None:
+    assert identity.offers == Offers(guests=True)
+    for asked in (
+        identity.send_sign_in_link("anna@example.com", ADDRESS),
+        identity.send_password_link("anna@example.com", ADDRESS),
+        identity.start_oauth("github", ADDRESS),
+        identity.finish_flow("code", "flow", ADDRESS),
+        identity.verify_link("hash", "magiclink", ADDRESS),
+    ):
+        with pytest.raises(PermissionDeniedError) as caught:
+            await asked
+        assert caught.value.code == "not_offered"
+
+
 @pytest.mark.parametrize("token", ["", "x", "A" * 43, "A" * 44, "\x00" * 43, "é" * 43])
 async def test_no_made_up_token_works(identity: LocalIdentity, token: str) -> None:
     with pytest.raises(AuthenticationError):
@@ -204,7 +250,10 @@ async def test_an_outdated_hash_is_replaced_at_sign_in(identity: LocalIdentity, 
 
 async def test_set_password(identity: LocalIdentity) -> None:
     await identity.sign_up("anna@example.com", PASSWORD, ADDRESS)
+    mine = await identity.sign_in("anna@example.com", PASSWORD, ADDRESS)
     await identity.set_password("Anna@example.com", "another horse")
+    with pytest.raises(AuthenticationError):
+        await identity.admit(mine.access_token, ADDRESS, is_counted=False)
     await identity.sign_in("anna@example.com", "another horse", ADDRESS)
     with pytest.raises(AuthenticationError):
         await identity.sign_in("anna@example.com", PASSWORD, ADDRESS)

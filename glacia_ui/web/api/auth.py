@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from glacia_ui.core.models import Model, User
-from glacia_ui.identity.model import SignedIn
+from glacia_ui.identity.model import MailSent, SignedIn
 from glacia_ui.web.api.types import Body, Text
 from glacia_ui.web.context import context_of
 from glacia_ui.web.cookies import clear_session_cookie, set_session_cookie
@@ -33,12 +33,25 @@ class SignedInAnswer(Model):
     access_token: str
 
 
-@public.post("/sign-up", status_code=201)
-async def sign_up(request: Request, response: Response, credentials: Credentials) -> SignedInAnswer:
-    """A new account, signed in."""
+class ConfirmationSent(Model):
+    """A mail is on its way. The link in it confirms the address; after that, sign in."""
+
+    status: Literal["confirmation_sent"] = "confirmation_sent"
+
+
+_SIGN_UP_ANSWERS: dict[int | str, dict[str, Any]] = {201: {"model": SignedInAnswer}, 202: {"model": ConfirmationSent}}
+
+
+@public.post("/sign-up", status_code=201, responses=_SIGN_UP_ANSWERS)
+async def sign_up(request: Request, response: Response, credentials: Credentials) -> SignedInAnswer | ConfirmationSent:
+    """A new account, signed in; where addresses are confirmed by mail, 202 and nobody is signed in yet."""
     identity = context_of(request).services.identity
     address = client_address(request.scope)
-    return _answer(request, response, await identity.sign_up(credentials.email, credentials.password, address))
+    outcome = await identity.sign_up(credentials.email, credentials.password, address)
+    if isinstance(outcome, MailSent):
+        response.status_code = 202
+        return ConfirmationSent()
+    return _answer(request, response, outcome)
 
 
 @public.post("/sign-in")
@@ -60,6 +73,13 @@ async def guest(request: Request, response: Response) -> SignedInAnswer:
 async def sign_out(request: Request, response: Response, visit: CurrentVisit) -> None:
     """End this session."""
     await context_of(request).sessions.sign_out(visit.token)
+    clear_session_cookie(request, response)
+
+
+@router.post("/sign-out-everywhere", status_code=204)
+async def sign_out_everywhere(request: Request, response: Response, visit: CurrentVisit) -> None:
+    """End every session of yours, this one as well."""
+    await context_of(request).sessions.sign_out_everywhere(visit.token, visit.user.id)
     clear_session_cookie(request, response)
 
 

@@ -10,7 +10,7 @@ import pytest
 from glacia_ui.core.models import User
 from glacia_ui.db.transport import Caller
 from glacia_ui.errors import AuthenticationError
-from glacia_ui.identity.model import Admission
+from glacia_ui.identity.model import Admission, Offers
 from glacia_ui.web.sessions import FRESH_SECONDS, Sessions
 
 
@@ -18,10 +18,11 @@ class Door:
     """Stands at the edge of the process for the database: counts questions and can be told the answer."""
 
     session_seconds = 60
-    allows_guests = True
+    offers = Offers(guests=True)
 
     def __init__(self) -> None:
         self.questions = 0
+        self.user: User | None = None
         self.is_open = True
         self.was_asked = asyncio.Event()
         self.may_answer = asyncio.Event()
@@ -34,10 +35,13 @@ class Door:
         await self.may_answer.wait()
         if not is_open:
             raise AuthenticationError
-        user = User(id=uuid4(), email=None, role="user", is_guest=True)
+        user = self.user or User(id=uuid4(), email=None, role="user", is_guest=True)
         return Admission(user, Caller.user(user.id), None)
 
     async def sign_out(self, access_token: str) -> None:
+        self.is_open = False
+
+    async def sign_out_everywhere(self, access_token: str) -> None:
         self.is_open = False
 
 
@@ -125,6 +129,20 @@ async def test_whoever_watches_is_told_and_others_are_not(sessions: Sessions) ->
         assert mine.is_set()
         assert mine_too.is_set()
         assert not other.is_set()
+
+
+async def test_signing_out_everywhere_holds_at_once_for_every_session_of_mine(sessions: Sessions, door: Door) -> None:
+    mine = await sessions.glance("mine", "")
+    door.user = mine.user
+    await sessions.glance("on my phone", "")
+    with sessions.watch("mine") as here, sessions.watch("on my phone") as there, sessions.watch("other") as other:
+        await sessions.sign_out_everywhere("mine", mine.user.id)
+        assert here.is_set()
+        assert there.is_set()
+        assert not other.is_set()
+    for token in ("mine", "on my phone"):
+        with pytest.raises(AuthenticationError):
+            await sessions.glance(token, "")
 
 
 async def test_old_answers_are_dropped(sessions: Sessions, clock: Clock) -> None:

@@ -20,6 +20,8 @@ TEXTS: dict[str, str] = {
     "have_account": "Have an account?",
     "sign_in_link": "Sign in",
     "sign_up_link": "Create an account",
+    "mail_sent_title": "Check your mail",
+    "mail_sent": "We sent a mail to {email}. Open the link in it to go on. If nothing comes, look among the spam.",
     "picture_request": "Make it warmer, and add our opening hours.",
     "picture_version": "Version 5",
     "picture_title": "Opening hours and a warmer menu",
