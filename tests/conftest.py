@@ -102,7 +102,7 @@ async def open_hosted(server: Server) -> AsyncIterator[SupabaseTransport]:
     await hosted.close()
 
 
-NOT_YET_HOSTED = ("test_web_", "test_identity_local", "test_preview_isolation")
+NOT_YET_HOSTED = ("test_web_", "test_identity_local", "test_preview_isolation", "test_door")
 """Modules whose app signs people in with local accounts, which a hosted project does not have."""
 
 

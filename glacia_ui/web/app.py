@@ -20,7 +20,22 @@ from starlette.routing import Route
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from glacia_ui.errors import AppError
-from glacia_ui.web import assets, health, metrics, openapi, preview, problems, sign_in, site_files, validation
+from glacia_ui.web import (
+    assets,
+    callback,
+    confirm,
+    health,
+    mail_links,
+    metrics,
+    new_password,
+    oauth,
+    openapi,
+    preview,
+    problems,
+    sign_in,
+    site_files,
+    validation,
+)
 from glacia_ui.web.access_log import AccessLogMiddleware
 from glacia_ui.web.api import auth, files, generations, me, projects, usage
 from glacia_ui.web.body_limit import BodyLimitMiddleware
@@ -110,6 +125,11 @@ def _add_routes(app: FastAPI) -> None:
         assets.router,
         site_files.router,
         sign_in.router,
+        mail_links.router,
+        oauth.router,
+        callback.router,
+        confirm.router,
+        new_password.router,
     ):
         app.include_router(router)
     known = tuple(app.router.routes)

@@ -15,7 +15,7 @@ def set_session_cookie(request: Request, response: Response, access_token: str) 
         access_token,
         max_age=context.services.identity.session_seconds,
         path="/",
-        secure=_is_https(request),
+        secure=is_https(request),
         httponly=True,
         samesite="lax",
     )
@@ -24,8 +24,8 @@ def set_session_cookie(request: Request, response: Response, access_token: str) 
 def clear_session_cookie(request: Request, response: Response) -> None:
     """Make the browser forget it."""
     name = context_of(request).options.cookie_name
-    response.delete_cookie(name, path="/", secure=_is_https(request), httponly=True, samesite="lax")
+    response.delete_cookie(name, path="/", secure=is_https(request), httponly=True, samesite="lax")
 
 
-def _is_https(request: Request) -> bool:
+def is_https(request: Request) -> bool:
     return context_of(request).options.is_https or request.url.scheme == "https"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import secrets
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,6 +15,8 @@ class WebOptions:
     """Values only; the defaults suit a laptop."""
 
     cookie_name: str
+    signing_key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
+    """Signs what a browser keeps during a detour: the same in every process that serves the same users."""
     is_https: bool = False
     """Marks the cookie Secure even where a proxy speaks plain http to us."""
     public_url: str | None = None
@@ -34,6 +37,7 @@ def web_options(settings: Settings) -> WebOptions:
     """What the settings say about it."""
     return WebOptions(
         cookie_name=settings.cookie_name,
+        signing_key=settings.signing_key(),
         is_https=settings.is_https,
         public_url=settings.public_url,
         is_local_only=settings.is_local_only,

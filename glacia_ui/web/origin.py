@@ -22,6 +22,8 @@ from glacia_ui.web.scope import is_api, is_safe, own_origin
 
 _OPEN = ("/preview/", "/assets/")
 """A preview has no origin of its own, and holds nothing but what its address already gives."""
+_PAGES = ("/api/docs",)
+"""Pages for people among the addresses for programs: a link may lead there."""
 _OWN_SITES = (None, "same-origin", "none")
 
 
@@ -57,7 +59,8 @@ class OriginMiddleware:
         if headers.get("sec-fetch-site") in _OWN_SITES:
             # An old browser may name only the page that a form was on.
             return not is_safe(scope) and "referer" in headers and not self._is_ours(headers["referer"], scope)
-        return is_api(scope) or not is_safe(scope) or headers.get("sec-fetch-mode") != "navigate"
+        is_for_programs = is_api(scope) and scope["path"] not in _PAGES
+        return is_for_programs or not is_safe(scope) or headers.get("sec-fetch-mode") != "navigate"
 
     def _is_ours(self, address: str, scope: Scope) -> bool:
         found = _origin(address)

@@ -66,11 +66,12 @@ class Sessions:
             await self._identity.sign_out_everywhere(token)
         finally:
             self._forget(token_hash(token))
-            for key, known in list(self._known.items()):
-                if not known.answer.done():  # it may be about the user, and from before
-                    del self._known[key]
-                elif not _has_failed(known.answer) and known.answer.result().user.id == user_id:
-                    self._forget(key)
+            self._forget_others(token, user_id)
+
+    async def set_new_password(self, token: str, user_id: UUID, password: str) -> None:
+        """A new password for the user, whose token this is; ends the other sessions. Raises what `Identity` does."""
+        await self._identity.set_new_password(token, password)
+        self._forget_others(token, user_id)
 
     @contextmanager
     def watch(self, token: str) -> Iterator[asyncio.Event]:
@@ -83,6 +84,14 @@ class Sessions:
             self._watchers[key].discard(ended)
             if not self._watchers[key]:
                 del self._watchers[key]
+
+    def _forget_others(self, token: str, user_id: UUID) -> None:
+        own = token_hash(token)
+        for key, known in list(self._known.items()):
+            if not known.answer.done():  # it may be about the user, and from before
+                del self._known[key]
+            elif key != own and not _has_failed(known.answer) and known.answer.result().user.id == user_id:
+                self._forget(key)
 
     def _forget(self, key: str) -> None:
         self._known.pop(key, None)

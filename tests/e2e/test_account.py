@@ -73,6 +73,47 @@ def test_a_guest_is_told_what_a_guest_is_and_asked_before_leaving(visitor: Visit
     assert visitor.context.request.get("/page/v1/me").status == 401
 
 
+def test_a_password_is_changed_and_every_browser_signed_out(enter: Enter) -> None:
+    visitor, other, email = enter(), enter(), f"owner.{uuid4().hex[:8]}@milllane.example"
+    who = {"email": email, "password": PASSWORD}
+    page = visitor.page
+    assert visitor.context.request.post("/sign-up", form=who, headers={"Origin": visitor.url}).ok
+    page.goto("/account")
+    you = page.get_by_role("region", name="You")
+    you.get_by_role("link", name="Change password").click()
+    page.get_by_label("Password now").fill(PASSWORD)
+    page.get_by_label("New password").fill("battery staple")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Your password is changed")).to_be_visible()
+    page.get_by_role("link", name="Go on").click()
+
+    entered = other.context.request.post(
+        "/sign-in", form=who | {"password": "battery staple"}, headers={"Origin": other.url}
+    )
+    assert entered.ok
+    other.page.goto("/account")
+    expect(other.page.get_by_role("region", name="You")).to_contain_text(email)
+    everywhere = you.get_by_role("button", name="Sign out everywhere")
+    everywhere.click()
+    dialog = page.get_by_role("dialog", name="Sign out everywhere?")
+    dialog.get_by_role("button", name="Cancel").last.click()
+    expect(everywhere).to_be_focused()
+    everywhere.click()
+    dialog.get_by_role("button", name="Sign out everywhere").click()
+    page.wait_for_url("**/sign-in*", timeout=PATIENCE_MS)
+    assert other.context.request.get("/page/v1/me").status == 401
+    other.page.reload()
+    other.page.wait_for_url("**/sign-in?next=*", timeout=PATIENCE_MS)
+
+
+def test_a_guest_has_no_password_and_no_other_browser(visitor: Visitor) -> None:
+    visitor.page.goto("/account")
+    you = visitor.page.get_by_role("region", name="You")
+    expect(you).to_contain_text("You are a guest", timeout=PATIENCE_MS)
+    expect(you.get_by_text("Change password")).to_have_count(0)
+    expect(you.get_by_text("Sign out everywhere")).to_have_count(0)
+
+
 def test_the_theme_is_chosen_at_once_and_stays(visitor: Visitor) -> None:
     page = visitor.page
     page.goto("/")

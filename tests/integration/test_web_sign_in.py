@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from glacia_ui.db.transport import Transport
 from glacia_ui.web.app import create_app
-from glacia_ui.web.sign_in import inside
+from glacia_ui.web.entrance import inside
 from tests.support.web import COOKIE, OPTIONS, client, make_services
 
 WHO = {"email": "anna@example.com", "password": "correct horse"}
@@ -115,6 +115,66 @@ async def test_another_site_cannot_sign_anybody_in_or_out(app: FastAPI) -> None:
             assert (await browser.post(path, data=WHO, headers=headers)).status_code == 403
 
 
+async def other_browser(app: FastAPI) -> httpx.AsyncClient:
+    other = client(app, headers={"Accept": "text/html", "Sec-Fetch-Site": "same-origin"})
+    assert (await other.post("/sign-in", data=WHO)).status_code == 303
+    assert (await other.get("/page/v1/me")).status_code == 200
+    return other
+
+
+async def test_whoever_knows_the_old_password_may_choose_a_new_one(app: FastAPI, browser: httpx.AsyncClient) -> None:
+    await browser.post("/sign-up", data=WHO)
+    before = browser.cookies[COOKIE]
+    other = await other_browser(app)
+    form = {"password": "battery staple", "next": "/account"}
+    for current, status in (("", 422), ("wrong horse", 401)):
+        refused = await browser.post("/new-password", data=form | {"current": current})
+        assert refused.status_code == status
+        assert "battery staple" not in refused.text
+    short = await browser.post("/new-password", data={"current": WHO["password"], "password": "short"})
+    assert "too short" in short.text.split('role="alert"')[1]
+    assert browser.cookies[COOKIE] == before
+    done = await browser.post("/new-password", data=form | {"current": WHO["password"]})
+    assert (done.status_code, 'href="/account"' in done.text) == (200, True)
+    assert browser.cookies[COOKIE] != before
+    assert (await browser.get("/page/v1/me")).status_code == 200
+    assert (await other.get("/page/v1/me")).status_code == 401
+    assert (await browser.get("/page/v1/me", headers={"Cookie": f"{COOKIE}={before}"})).status_code == 401
+    assert (await other.post("/sign-in", data=WHO)).status_code == 401
+    assert (await other.post("/sign-in", data=WHO | {"password": "battery staple"})).status_code == 303
+
+
+async def test_a_new_password_is_for_people_who_have_one(browser: httpx.AsyncClient) -> None:
+    assert (await browser.get("/new-password")).headers["location"] == "/sign-in?next=/new-password"
+    assert (await browser.post("/new-password", data={"password": "x"})).status_code == 303
+    await browser.post("/guest")
+    page = await browser.get("/new-password")
+    assert (page.status_code, "A guest has no password" in page.text) == (403, True)
+
+
+async def test_signing_out_everywhere_ends_every_browser_and_nobody_else(
+    app: FastAPI, browser: httpx.AsyncClient
+) -> None:
+    await browser.post("/sign-up", data=WHO)
+    other, stranger = await other_browser(app), client(app, headers={"Sec-Fetch-Site": "same-origin"})
+    await stranger.post("/guest")
+    left = await browser.post("/sign-out", data={"everywhere": "yes"})
+    assert (left.status_code, left.headers["location"]) == (303, "/sign-in")
+    assert COOKIE not in browser.cookies
+    assert (await other.get("/page/v1/me")).status_code == 401
+    assert (await stranger.get("/page/v1/me")).status_code == 200
+
+
+async def test_what_is_not_offered_is_not_shown_and_does_not_work(browser: httpx.AsyncClient) -> None:
+    page = await browser.get("/sign-in")
+    for way in ("/forgot-password", "/sign-in-link", "/auth/start"):
+        assert way not in page.text
+    assert (await browser.get("/forgot-password")).status_code == 404
+    assert (await browser.post("/auth/start/github")).status_code == 404
+    for path in ("/forgot-password", "/sign-in-link"):
+        assert (await browser.post(path, data={"email": "anna@example.com"})).status_code == 403
+
+
 @pytest.mark.parametrize("good", ["/", "/build?project=1", "/api/docs", "/usage#x", "/a//b"])
 def test_inside_is_inside(good: str) -> None:
     assert inside(good) == good
@@ -131,6 +191,7 @@ def test_inside_is_inside(good: str) -> None:
         "/\n/evil",
         "/\t/e",
         "build",
+        "/" + "x" * 1000,
     ],
 )
 def test_everything_else_is_the_start_page(bad: str) -> None:

@@ -3,7 +3,7 @@ import { get } from '../lib/api.js';
 import { h, replace, texts } from '../lib/dom.js';
 import { icon } from '../lib/icons.js';
 import { generationWindow } from '../shell/quota.js';
-import { initials, signOut } from '../shell/menu.js';
+import { initials, signOut, signOutEverywhere } from '../shell/menu.js';
 import { themeChoice } from '../shell/theme_choice.js';
 import { shortcuts } from './shortcuts.js';
 
@@ -35,7 +35,11 @@ function person(me, t, shell) {
       h('div.grow', {}, h('b', { dir: 'auto' }, name), user.role === 'admin' && [' ', h('span.gl-chip.accent', {}, t('role_admin'))],
         h('p.sm.muted', {}, t(user.is_guest ? 'guest_text' : 'member_text'))),
       leave),
-    h('dl.gl-facts', {}, fact(t('left'), left(me, t)), fact(t('id'), identity(user.id, t))),
+    h('dl.gl-facts', {},
+      fact(t('left'), left(me, t)),
+      !user.is_guest && fact(t('password'), [h('p', {}, t('password_text')), h('a', { href: '/new-password?next=/account' }, t('password_change'))]),
+      !user.is_guest && fact(t('everywhere'), everywhere(t, shell)),
+      fact(t('id'), identity(user.id, t))),
   ];
 }
 
@@ -49,6 +53,12 @@ function left({ quota, ...me }, t) {
     window && h('p', {}, t('left_window', { ...window, minutes: Math.round(window.window_seconds / 60) })),
     h('a', { href: '/usage?view=ledger' }, t('see_usage')),
   ];
+}
+
+function everywhere(t, shell) {
+  const question = { title: t('everywhere_title'), text: t('everywhere_ask'), yes: t('everywhere_yes'), no: shell('cancel') };
+  return [h('p', {}, t('everywhere_text')),
+    h('button.gl-linkish', { type: 'button', onclick: () => signOutEverywhere(question) }, t('everywhere_do'))];
 }
 
 // Whoever runs this Glacia is asked for it when something must be looked up.

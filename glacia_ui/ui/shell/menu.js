@@ -38,11 +38,21 @@ export function initials(user) {
   return letters.toUpperCase();
 }
 
-// A form and not a fetch: the answer is the sign-in page. A guest is asked first, because there is no way back.
+// A guest is asked first, because there is no way back.
 export async function signOut(t, isGuest) {
   const question = { title: t('leave_title'), text: t('leave_text'), yes: t('leave_confirm'), no: t('cancel'), isDanger: true };
   if (isGuest && !(await confirm(question))) return;
-  const form = h('form', { method: 'post', action: '/sign-out', hidden: true });
+  depart();
+}
+
+// Every browser of this person, this one too.
+export async function signOutEverywhere(question) {
+  if (await confirm({ ...question, isDanger: true })) depart(h('input', { type: 'hidden', name: 'everywhere', value: 'yes' }));
+}
+
+// A form and not a fetch: the answer is the sign-in page.
+function depart(...fields) {
+  const form = h('form', { method: 'post', action: '/sign-out', hidden: true }, fields);
   document.body.append(form);
   form.submit();
 }

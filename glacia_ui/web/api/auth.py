@@ -12,6 +12,7 @@ from glacia_ui.identity.model import MailSent, SignedIn
 from glacia_ui.web.api.types import Body, Text
 from glacia_ui.web.context import context_of
 from glacia_ui.web.cookies import clear_session_cookie, set_session_cookie
+from glacia_ui.web.flows import Flow, keep_flow
 from glacia_ui.web.scope import client_address
 from glacia_ui.web.visit import CurrentVisit, PublicRoute, VisitRoute
 
@@ -50,6 +51,7 @@ async def sign_up(request: Request, response: Response, credentials: Credentials
     outcome = await identity.sign_up(credentials.email, credentials.password, address)
     if isinstance(outcome, MailSent):
         response.status_code = 202
+        keep_flow(request, response, Flow("sign_up", outcome.flow, outcome.email))
         return ConfirmationSent()
     return _answer(request, response, outcome)
 

@@ -41,6 +41,8 @@ ALLOWED = [
     ("GET", "/api/v1/me", {"Sec-Fetch-Site": "same-origin"}),
     ("GET", "/api/docs", {"Sec-Fetch-Site": "none", "Sec-Fetch-Mode": "navigate"}),
     ("GET", "/build", {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}),
+    ("GET", "/api/docs", {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}),
+    ("GET", "/auth/callback", {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}),
     ("GET", "/preview/x/app.js", {"Origin": "null", "Sec-Fetch-Site": "cross-site"}),
 ]
 REFUSED = [
@@ -59,6 +61,8 @@ REFUSED = [
     ("POST", "/sign-in", {"Referer": "https://evil.example/"}),
     ("GET", "/api/v1/me", {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "no-cors"}),
     ("GET", "/api/v1/me", {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}),
+    ("GET", "/api/docs", {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "cors"}),
+    ("POST", "/auth/confirm", {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}),
     ("GET", "/config", {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}),
     ("POST", "/preview/x/", {"Origin": "null"}),
     ("POST", "/build", {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}),

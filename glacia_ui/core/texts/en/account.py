@@ -20,6 +20,16 @@ TEXTS: dict[str, str] = {
     "member_text": "Your projects are stored on the machine that runs Glacia. Sign in with this email on any browser "
     "to go on.",
     "sign_out": "Sign out",
+    "password": "Password",
+    "password_text": "A new one signs out all your other browsers.",
+    "password_change": "Change password",
+    "everywhere": "Your sessions",
+    "everywhere_text": "Somewhere you cannot reach any more? Sign out in every browser at once, this one too.",
+    "everywhere_do": "Sign out everywhere",
+    "everywhere_title": "Sign out everywhere?",
+    "everywhere_ask": "Every browser and every script that is signed in as you is signed out within seconds, this browser "
+    "too. Your projects stay, and what Claude is working on goes on.",
+    "everywhere_yes": "Sign out everywhere",
     "left": "What is left",
     "left_month": "{remaining} of {limit} this month; {limit} new ones on {date}.",
     "left_window": "{remaining} of {limit} free now, in any {minutes} minutes.",

@@ -24,6 +24,11 @@ TEXTS: dict[str, str] = {
     "not_offered": "This Glacia does not offer that way in. Choose another one on the sign-in page.",
     "email_unconfirmed": "This email is not confirmed yet. Open the link in the mail that we sent, then sign in.",
     "link_expired": "This link has been used already or has expired. Ask for a new one.",
+    "guest_password": "A guest has no password. Create an account to have one.",
+    "oauth_refused": "You were not signed in, because the other site did not get your consent. Try again, or sign in with "
+    "your email.",
+    "oauth_failed": "Signing in through the other site did not work. Nothing was changed. Try again, or sign in with your "
+    "email.",
     "account_not_found": "There is no account with this email.",
     "forbidden": "You are not allowed to do this. Ask an admin.",
     "metrics_closed": "These numbers are for the operator. Send the token of GLACIA_METRICS_TOKEN, or set one.",
