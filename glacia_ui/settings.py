@@ -34,8 +34,7 @@ PLACEHOLDER = re.compile(
 )
 SHORTEST_SECRET_KEY = 32
 UNUSED = frozenset({
-    "admins", "alert_webhook", "database_url", "preview_origin", "redis_url", "sentry_dsn",
-    "supabase_anon_key", "supabase_jwt_secret", "supabase_service_role_key",
+    "alert_webhook", "database_url", "preview_origin", "redis_url", "sentry_dsn",
 })  # fmt: skip
 """Read and checked, so that a wrong value is told early, but not used yet."""
 
@@ -204,6 +203,18 @@ class Settings(BaseSettings):
         names = (public_name(field) for field in type(self).model_fields if field in UNUSED and getattr(self, field))
         return [f"{name} is set, but this version does not use it." for name in names]
 
+    def supabase(self) -> tuple[str, str, str]:
+        """(address, public key, secret key) of the hosted project. Only when there is one: see `is_embedded`."""
+        url, anon_key, service_key = self.supabase_url, self.supabase_anon_key, self.supabase_service_role_key
+        if not (url and anon_key and service_key):
+            raise SettingsError("SUPABASE_URL is not set.")
+        return url, anon_key.get_secret_value(), service_key.get_secret_value()
+
+    @property
+    def link_url(self) -> str:
+        """Where links in mails lead: the public address, else this machine's own."""
+        return self.public_url or f"http://{self.host}:{self.port}"
+
     def signing_key(self) -> bytes:
         """The secret that signs preview links. Made once in the data folder (mode 0600) when none is set.
 
@@ -233,7 +244,8 @@ def _problems(settings: Settings) -> Iterator[str]:
             yield "SUPABASE_URL needs SUPABASE_ANON_KEY and SUPABASE_SERVICE_ROLE_KEY beside it."
         if not settings.secret_key:
             yield "GLACIA_SECRET_KEY is required with SUPABASE_URL."
-        yield "SUPABASE_URL cannot be used yet: this version keeps its data in the embedded database."
+    elif settings.supabase_anon_key or settings.supabase_service_role_key:
+        yield "SUPABASE_ANON_KEY and SUPABASE_SERVICE_ROLE_KEY need SUPABASE_URL beside them."
     if "anthropic_base_url" in settings.model_fields_set and settings.is_demo:
         yield "ANTHROPIC_BASE_URL needs ANTHROPIC_API_KEY beside it."
     if settings.trusted_proxies and not settings.metrics_token:

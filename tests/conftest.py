@@ -4,18 +4,28 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
+from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
 
 from glacia_ui.db.postgres import PostgresTransport
 from glacia_ui.db.supabase import SupabaseTransport
 from glacia_ui.db.transport import Caller, Transport
+from glacia_ui.identity import Identity
+from glacia_ui.identity.gotrue import GoTrue
+from glacia_ui.identity.local import LocalIdentity
+from glacia_ui.identity.sealed import Sealer
+from glacia_ui.identity.supabase import SupabaseIdentity
+from glacia_ui.identity.verifier import Verifier
 from tests.doubles.supabase.app import Project
 from tests.doubles.supabase.keys import Keys
 from tests.doubles.supabase.server import Server
 from tests.support.databases import Cluster, Database, remove_abandoned
 
+PUBLIC_URL = "http://glacia.example"
+SECRET = b"a secret for tests"
 MakeUser = Callable[..., Awaitable[Caller]]
 
 SQL_VARIANTS = [(major, regime) for major in (16, 18) for regime in ("bare", "granted")]
@@ -79,7 +89,9 @@ def keys() -> Keys:
 @pytest.fixture
 def supabase(database: Database, keys: Keys) -> Iterator[Server]:
     """The double of a hosted project over `database`, on a real socket."""
-    with Server(Project(database.conninfo("authenticator"), keys)) as server:
+    project = Project(database.conninfo("authenticator"), database.conninfo("supabase_admin"), keys)
+    project.options.confirms_email = False  # a test that wants mails says so
+    with Server(project) as server:
         yield server
 
 
@@ -102,15 +114,11 @@ async def open_hosted(server: Server) -> AsyncIterator[SupabaseTransport]:
     await hosted.close()
 
 
-NOT_YET_HOSTED = ("test_web_", "test_identity_local", "test_preview_isolation", "test_door")
-"""Modules whose app signs people in with local accounts, which a hosted project does not have."""
-
-
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Whatever uses `transport` runs on both ways to the database."""
+    """Whatever uses `transport` runs on both ways to the database, except what only the embedded one has."""
     if "transport" in metafunc.fixturenames:
-        name = metafunc.module.__name__.rpartition(".")[2]
-        ways = ["direct"] if name.startswith(NOT_YET_HOSTED) else ["direct", "supabase"]
+        is_embedded_only = metafunc.definition.get_closest_marker("embedded_only") is not None
+        ways = ["direct"] if is_embedded_only else ["direct", "supabase"]
         metafunc.parametrize("transport", ways, indirect=True)
 
 
@@ -123,6 +131,29 @@ async def transport(request: pytest.FixtureRequest, database: Database) -> Async
     else:
         async with open_hosted(request.getfixturevalue("supabase")) as hosted:
             yield hosted
+
+
+@pytest.fixture
+async def identity(transport: Transport, request: pytest.FixtureRequest) -> AsyncIterator[Identity]:
+    """Who is it, as `transport` has it: accounts of our own, or the double's GoTrue."""
+    if isinstance(transport, PostgresTransport):
+        yield LocalIdentity(transport, allows_guests=True)
+        return
+    async with open_identity(request.getfixturevalue("supabase"), transport) as hosted:
+        yield hosted
+
+
+@asynccontextmanager
+async def open_identity(server: Server, transport: Transport, **options: Any) -> AsyncIterator[SupabaseIdentity]:
+    """One process's way to the people of the double; `options` are SupabaseIdentity's."""
+    url, keys = f"{server.url}/auth/v1", server.project.keys
+    async with httpx.AsyncClient() as http:
+        verifier = Verifier(url, http, legacy_secret=keys.legacy_secret if server.project.options.is_legacy else None)
+        gotrue = GoTrue(url, keys.publishable, http)
+        hosted = SupabaseIdentity(transport, gotrue, verifier, Sealer(SECRET), public_url=PUBLIC_URL, **options)
+        await hosted.open()
+        yield hosted
+        await hosted.close()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from glacia_ui.core.models import File, FileInfo
-from glacia_ui.db.transport import Caller, Transport
+from glacia_ui.db.transport import SERVER, Caller, Transport
 
 
 class Files:
@@ -34,6 +34,12 @@ class Files:
         args = {"p_project_id": project_id, "p_snapshot": snapshot}
         answer = await self._transport.rpc("get_snapshot_files", args, caller)
         return answer["snapshot"], [File.model_validate(row) for row in answer["files"]]
+
+    async def open_preview(self, user_id: UUID, project_id: UUID, snapshot: int) -> list[File]:
+        """The files of one snapshot for the holder of a preview link, which the caller has verified."""
+        args = {"p_project_id": project_id, "p_user_id": user_id, "p_snapshot": snapshot}
+        answer = await self._transport.rpc("open_preview", args, SERVER)
+        return [File.model_validate(row) for row in answer["files"]]
 
     async def get_file(self, caller: Caller, project_id: UUID, path: str, snapshot: int | None = None) -> File:
         """One file with its content. Raises NotFoundError (`file_not_found`) too."""

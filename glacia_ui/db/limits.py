@@ -17,7 +17,7 @@ class Limits:
     async def note_attempt(self, policy: str, subject: str) -> None:
         """Count an attempt of an address or an account. Raises RateLimitedError when its window is full.
 
-        Policies: sign_in_account, sign_in_address, sign_up_address.
+        Policies: sign_in_account, sign_in_address, sign_up_address, mail_account, mail_address.
         """
         answer = await self._transport.rpc("note_attempt", {"p_policy": policy, "p_subject": subject}, SERVER)
         if not answer["ok"]:

@@ -34,7 +34,7 @@ _REPEATABLE = frozenset({
     # they only read
     "events_since", "find_cancelled", "get_file", "get_generation", "get_me", "get_project", "get_project_stats",
     "get_snapshot_files", "get_usage", "list_conversation", "list_files", "list_ledger", "list_messages",
-    "list_projects", "list_snapshots", "list_usage_events", "ping",
+    "list_projects", "list_snapshots", "list_usage_events", "open_preview", "ping",
     # under the same lease a second call changes nothing and gives the same answer
     "append_events", "extend_leases", "fail_generation", "finish_generation",
     # they make something what it then is already
@@ -115,7 +115,7 @@ def _is_proved(function: str, args: Mapping[str, Json]) -> bool:
     """Whether these arguments make a second call harmless."""
     if function == "begin_generation":
         return args.get("p_idempotency_key") is not None
-    return function == "admit" and not args.get("p_is_counted", True)
+    return function in ("admit", "admit_token") and not args.get("p_is_counted", True)
 
 
 def _may_repeat(state: RetryCallState, *, is_repeatable: bool) -> bool:

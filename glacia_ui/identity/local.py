@@ -6,37 +6,40 @@ are counted in SQL before a password is looked at, so that a right guess after t
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from uuid import UUID
 
 from loguru import logger
 
-from glacia_ui.core.models import RateWindow, User
 from glacia_ui.db.limits import Limits
 from glacia_ui.db.local_accounts import LocalAccounts
 from glacia_ui.db.sessions import Sessions
 from glacia_ui.db.transport import Caller, Transport
-from glacia_ui.errors import AuthenticationError, PermissionDeniedError, ValidationError
+from glacia_ui.errors import AuthenticationError, PermissionDeniedError
+from glacia_ui.identity.addresses import checked_email, normal_email
+from glacia_ui.identity.admins import Admins
 from glacia_ui.identity.model import Admission, Departure, LinkKind, MailSent, Offers, SignedIn
 from glacia_ui.identity.passwords import Passwords
 from glacia_ui.identity.tokens import is_token, new_token, token_hash
 
 SESSION_SECONDS = 30 * 24 * 3600
-_EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f]{1,64}@[^@\s\x00-\x1f\x7f]+\.[^@\s.\x00-\x1f\x7f]+")
-_LONGEST_EMAIL = 254
 
 
 class LocalIdentity:
     """Who is it, from the embedded database. Use inside one event loop."""
 
     def __init__(
-        self, transport: Transport, *, allows_guests: bool = False, session_seconds: int = SESSION_SECONDS
+        self,
+        transport: Transport,
+        *,
+        allows_guests: bool = False,
+        admins: Admins | None = None,
+        session_seconds: int = SESSION_SECONDS,
     ) -> None:
         self._accounts = LocalAccounts(transport)
         self._sessions = Sessions(transport)
         self._limits = Limits(transport)
         self._passwords = Passwords()
+        self._admins = admins or Admins(transport)
         self._offers = Offers(guests=allows_guests)
         self._session_seconds = session_seconds
 
@@ -59,7 +62,7 @@ class LocalIdentity:
 
     async def sign_in(self, email: str, password: str, address: str) -> SignedIn:
         """Raises AuthenticationError (`wrong_password`) and RateLimitedError."""
-        email = _normal(email)
+        email = normal_email(email)
         await self._limits.note_attempt("sign_in_address", address)
         await self._limits.note_attempt("sign_in_account", email)
         account = await self._accounts.find(email)
@@ -95,8 +98,8 @@ class LocalIdentity:
         """Whose session this is. Raises AuthenticationError, and RateLimitedError when it was counted."""
         if not is_token(access_token):
             raise AuthenticationError("not a token")
-        user, rate = await self._sessions.admit(token_hash(access_token), address, is_counted=is_counted)
-        return _admission(user, rate)
+        admitted = await self._sessions.admit(token_hash(access_token), address, is_counted=is_counted)
+        return Admission(admitted.user, Caller.user(admitted.user.id), admitted.rate)
 
     async def send_sign_in_link(self, email: str, address: str) -> MailSent:
         """Not offered: the embedded database sends no mail."""
@@ -131,7 +134,7 @@ class LocalIdentity:
 
         The password is stored first, so that nobody comes in again with the old one in between.
         """
-        email = _normal(email)
+        email = normal_email(email)
         await self._accounts.set_password(email, await self._passwords.hash(password))
         account = await self._accounts.find(email)
         if account is not None:
@@ -139,32 +142,15 @@ class LocalIdentity:
 
     async def confirm(self, email: str) -> None:
         """For the command `grant-admin`: whoever runs the server vouches for it. Raises NotFoundError."""
-        await self._accounts.confirm(_normal(email))
+        await self._accounts.confirm(normal_email(email))
 
     async def _open(self, user_id: UUID) -> SignedIn:
         token = new_token()
         await self._sessions.open_session(user_id, token_hash(token), self._session_seconds)
-        user, _ = await self._sessions.admit(token_hash(token), "", is_counted=False)
+        admitted = await self._sessions.admit(token_hash(token), "", is_counted=False)
         logger.bind(user_id=str(user_id)).info("signed in")
-        return SignedIn(user, token)
-
-
-def checked_email(email: str) -> str:
-    """The address as it is stored. Raises ValidationError when it cannot be one."""
-    email = _normal(email)
-    if len(email) > _LONGEST_EMAIL or not _EMAIL.fullmatch(email):
-        raise ValidationError(code="email_invalid")
-    return email
+        return SignedIn(await self._admins.welcome(admitted.user), token)
 
 
 def _not_offered() -> PermissionDeniedError:
     return PermissionDeniedError(code="not_offered")
-
-
-def _admission(user: User, rate: RateWindow | None) -> Admission:
-    return Admission(user, Caller.user(user.id), rate)
-
-
-def _normal(email: str) -> str:
-    """One spelling per address, so that capitals or composed letters do not make a second account."""
-    return unicodedata.normalize("NFKC", email).strip().lower()

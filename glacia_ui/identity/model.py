@@ -24,6 +24,7 @@ class SignedIn:
 class Offers:
     """Which ways in a page may show. What is not offered raises PermissionDeniedError (`not_offered`)."""
 
+    sign_up: bool = True
     guests: bool = False
     """One click, without address and password."""
     mail_links: bool = False

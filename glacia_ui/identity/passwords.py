@@ -20,6 +20,14 @@ _WORKERS = 2
 """Each takes 64 MiB and one core while it runs."""
 
 
+def check_length(password: str) -> None:
+    """Raises ValidationError (`password_too_short`, `password_too_long`)."""
+    if len(password) < SHORTEST:
+        raise ValidationError(code="password_too_short", params={"limit": SHORTEST})
+    if len(password) > LONGEST:
+        raise ValidationError(code="password_too_long", params={"limit": LONGEST})
+
+
 class Passwords:
     """Hashes and checks with argon2id at the library's own defaults (RFC 9106, low memory)."""
 
@@ -30,10 +38,7 @@ class Passwords:
 
     async def hash(self, password: str) -> str:
         """Argon2's text form of a new password. Raises ValidationError when it is too short or too long."""
-        if len(password) < SHORTEST:
-            raise ValidationError(code="password_too_short", params={"limit": SHORTEST})
-        if len(password) > LONGEST:
-            raise ValidationError(code="password_too_long", params={"limit": LONGEST})
+        check_length(password)
         return await self._run(partial(self._hasher.hash, password))
 
     async def verify(self, password_hash: str | None, password: str) -> bool:

@@ -15,15 +15,13 @@ from loguru import logger
 from glacia_ui.claude.client import Claude
 from glacia_ui.claude.demo import DemoTransport
 from glacia_ui.core.pricing import MODELS
-from glacia_ui.db.embedded_database import open_embedded
 from glacia_ui.db.files import Files
 from glacia_ui.db.generations import Generations as GenerationRows
 from glacia_ui.db.limits import Limits
 from glacia_ui.db.projects import Projects as ProjectRows
-from glacia_ui.db.transport import Transport
 from glacia_ui.db.usage import Usage as UsageRows
-from glacia_ui.identity.local import LocalIdentity
 from glacia_ui.identity.model import Identity
+from glacia_ui.services.backend import Backend, open_backend
 from glacia_ui.services.exports import Exports
 from glacia_ui.services.feeds import Feeds
 from glacia_ui.services.generations import Generations
@@ -66,25 +64,26 @@ async def open_services(
     """
     for note in settings.notes():
         logger.warning(note)
-    async with open_embedded(settings.data_dir) as database, _model(settings, model_transport) as claude:
-        rows = GenerationRows(database.transport)
+    async with open_backend(settings) as backend, _model(settings, model_transport) as claude:
+        rows = GenerationRows(backend.transport)
         feeds = Feeds(rows)
         metrics = Metrics()
         runner = Runner(rows, feeds, Run(rows, claude, metrics))
         try:
             await runner.open()
-            services = _wire(settings, database.transport, rows, feeds, runner)
-            yield replace(services, database=database.description, metrics=metrics)
+            services = _wire(settings, backend, rows, feeds, runner)
+            yield replace(services, database=backend.description, metrics=metrics)
         finally:
             feeds.close()
             await runner.close()
 
 
-def _wire(settings: Settings, transport: Transport, rows: GenerationRows, feeds: Feeds, runner: Runner) -> Services:
+def _wire(settings: Settings, backend: Backend, rows: GenerationRows, feeds: Feeds, runner: Runner) -> Services:
+    transport = backend.transport
     files, projects = Files(transport), ProjectRows(transport)
     return Services(
         settings=settings,
-        identity=LocalIdentity(transport, allows_guests=settings.allows_guests),
+        identity=backend.identity,
         projects=Projects(projects, files, Templates(ROOT / "templates")),
         generations=Generations(
             rows,

@@ -73,7 +73,7 @@ class Previews:
         if key in self._cache:
             self._cache.move_to_end(key)
             return self._cache[key]
-        _, files = await self._files.get_snapshot_files(Caller.user(user_id), project_id, snapshot)
+        files = await self._files.open_preview(user_id, project_id, snapshot)
         self._cache[key] = {file.path: file for file in files}
         while len(self._cache) > CACHED_SNAPSHOTS:
             self._cache.popitem(last=False)

@@ -21,6 +21,8 @@ from tests.support.mailing_identity import MailingIdentity
 from tests.support.visitor import PATIENCE_MS
 from tests.support.web import OPTIONS, make_services, serving
 
+pytestmark = pytest.mark.embedded_only  # its accounts are local; test_identity_supabase.py has GoTrue's
+
 EMAIL, OLD, NEW = "front.desk@milllane.example", "correct horse", "battery staple"
 INSIDE = "/api/docs"
 """A page of ours that needs a session; without Gradio there is no other."""

@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse
 
 from glacia_ui.core.events import Event
 from glacia_ui.db.transport import Transport
+from glacia_ui.identity import Identity
 from glacia_ui.web.app import create_app
 from tests.support.browser import QUIET, find_chromium
 from tests.support.web import COOKIE, OPTIONS, Writer, make_services, serving, sign_up
@@ -98,8 +99,12 @@ async def _preview(app: FastAPI, transport: Transport) -> tuple[str, str]:
     return me.headers["Authorization"].removeprefix("Bearer "), link
 
 
-async def test_a_previewed_page_works_and_reaches_nothing(transport: Transport, browser: Browser) -> None:
-    app = create_app(make_services(transport), OPTIONS, lambda app: app.mount("/", HTMLResponse("<p>the app</p>")))
+async def test_a_previewed_page_works_and_reaches_nothing(
+    transport: Transport, identity: Identity, browser: Browser
+) -> None:
+    app = create_app(
+        make_services(transport, identity), OPTIONS, lambda app: app.mount("/", HTMLResponse("<p>the app</p>"))
+    )
     token, link = await _preview(app, transport)
     async with serving(app) as url:
         context = await browser.new_context()

@@ -9,7 +9,7 @@ import pytest
 
 from glacia_ui.db.accounts import Accounts
 from glacia_ui.db.limits import Limits
-from glacia_ui.db.sessions import Sessions
+from glacia_ui.db.sessions import Admitted, Sessions
 from glacia_ui.db.transport import Caller, Transport
 from glacia_ui.db.usage import Usage
 from glacia_ui.errors import (
@@ -46,11 +46,12 @@ def _id(caller: Caller) -> UUID:
 
 async def test_a_session_from_its_opening_to_its_end(sessions: Sessions, user: Caller) -> None:
     await sessions.open_session(_id(user), TOKEN, 3600)
-    who, rate = await sessions.admit(TOKEN, "::1", is_counted=True)
+    admitted = await sessions.admit(TOKEN, "::1", is_counted=True)
+    who, rate = admitted.user, admitted.rate
     assert (who.id, who.email) == (_id(user), "ada@example.com")
     assert rate is not None
     assert (rate.name, rate.limit, rate.remaining, rate.retry_after) == ("api", 100, 99, 0)
-    assert await sessions.admit(TOKEN, "::1", is_counted=False) == (who, None)
+    assert await sessions.admit(TOKEN, "::1", is_counted=False) == Admitted(who, None, None)
     await sessions.close_session(TOKEN)
     await sessions.close_session(TOKEN)
     with pytest.raises(AuthenticationError):

@@ -29,6 +29,9 @@ ADDRESS = "203.0.113.7"
 PASSWORD = "correct horse"
 
 
+pytestmark = pytest.mark.embedded_only
+
+
 @pytest.fixture
 def identity(transport: Transport) -> LocalIdentity:
     return LocalIdentity(transport, allows_guests=True)

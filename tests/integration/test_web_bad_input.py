@@ -12,9 +12,10 @@ from fastapi import FastAPI
 
 from glacia_ui.db.transport import Transport
 from glacia_ui.errors import AppError
+from glacia_ui.identity import Identity
 from glacia_ui.web.app import create_app
 from glacia_ui.web.wording import sentence
-from tests.support.web import COOKIE, OPTIONS, client, make_services, serving, sign_up
+from tests.support.web import COOKIE, OPTIONS, client, join, make_services, serving, sign_up
 
 PROJECT = "/projects/{id}"
 ASK = f"{PROJECT}/generations"
@@ -22,8 +23,8 @@ JSON = {"Content-Type": "application/json"}
 
 
 @pytest.fixture
-def app(transport: Transport) -> FastAPI:
-    return create_app(make_services(transport), OPTIONS)
+def app(transport: Transport, identity: Identity) -> FastAPI:
+    return create_app(make_services(transport, identity), OPTIONS)
 
 
 @pytest.fixture
@@ -184,7 +185,7 @@ async def test_a_prompt_of_any_letters_up_to_the_limit_is_taken(me: httpx.AsyncC
 
 async def test_twenty_megabytes_are_refused_over_a_real_connection(app: FastAPI) -> None:
     async with serving(app) as url, httpx.AsyncClient(base_url=url) as visitor:
-        token = (await visitor.post("/api/v1/auth/guest")).json()["access_token"]
+        token = (await join(visitor)).json()["access_token"]
         headers: dict[str, Any] = {"Authorization": f"Bearer {token}", **JSON}
         for content in (b"x" * 20_000_000, _pieces()):
             answer = await visitor.post("/api/v1/projects", content=content, headers=headers)

@@ -11,16 +11,17 @@ import pytest
 from fastapi import FastAPI
 
 from glacia_ui.db.transport import Transport
+from glacia_ui.identity import Identity
 from glacia_ui.web.app import create_app
 from glacia_ui.web.openapi import document
-from tests.support.web import COOKIE, OPTIONS, ORIGIN, client, make_services, sign_up
+from tests.support.web import COOKIE, OPTIONS, ORIGIN, client, join, make_services, sign_up
 
 OPEN = {"/api/v1/auth/sign-up", "/api/v1/auth/sign-in", "/api/v1/auth/guest", "/api/health"}
 
 
 @pytest.fixture
-def app(transport: Transport) -> FastAPI:
-    return create_app(make_services(transport), OPTIONS)
+def app(transport: Transport, identity: Identity) -> FastAPI:
+    return create_app(make_services(transport, identity), OPTIONS)
 
 
 @pytest.fixture
@@ -66,7 +67,7 @@ async def test_health_is_open(stranger: httpx.AsyncClient, path: str) -> None:
 
 
 async def test_the_cookie_cannot_be_read_by_scripts_or_sent_by_other_sites(stranger: httpx.AsyncClient) -> None:
-    answer = await stranger.post("/api/v1/auth/guest")
+    answer = await join(stranger)
     cookie = answer.headers["set-cookie"].lower()
     assert cookie.startswith(f"{COOKIE}={answer.json()['access_token']}".lower())
     assert {"httponly", "path=/", "samesite=lax", "max-age=2592000"} <= {part.strip() for part in cookie.split(";")}
@@ -75,13 +76,13 @@ async def test_the_cookie_cannot_be_read_by_scripts_or_sent_by_other_sites(stran
 
 async def test_the_cookie_is_secure_over_https(app: FastAPI) -> None:
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="https://glacia.example") as secure:
-        answer = await secure.post("/api/v1/auth/guest")
+        answer = await join(secure)
     assert "secure" in answer.headers["set-cookie"].lower()
     assert "max-age" in answer.headers["strict-transport-security"]
 
 
 async def test_a_cookie_opens_both_doors_and_a_token_only_the_api(app: FastAPI, stranger: httpx.AsyncClient) -> None:
-    await stranger.post("/api/v1/auth/guest")
+    await join(stranger)
     assert (await stranger.get("/api/v1/me")).status_code == 200
     assert (await stranger.get("/page/v1/me")).status_code == 200
     script = await sign_up(app)
@@ -90,7 +91,7 @@ async def test_a_cookie_opens_both_doors_and_a_token_only_the_api(app: FastAPI, 
 
 
 async def test_sign_out_is_immediate_through_both_doors(stranger: httpx.AsyncClient) -> None:
-    token = (await stranger.post("/api/v1/auth/guest")).json()["access_token"]
+    token = (await join(stranger)).json()["access_token"]
     assert (await stranger.get("/page/v1/me")).status_code == 200
     answer = await stranger.post("/api/v1/auth/sign-out")
     assert answer.status_code == 204
@@ -114,7 +115,7 @@ async def test_sign_in_over_the_api(stranger: httpx.AsyncClient) -> None:
 
 
 async def test_another_site_cannot_use_the_cookie(stranger: httpx.AsyncClient) -> None:
-    await stranger.post("/api/v1/auth/guest")
+    await join(stranger)
     for path in ("/api/v1/projects", "/page/v1/projects", "/sign-out"):
         answer = await stranger.post(path, json={"name": "x"}, headers={"Origin": "https://evil.example"})
         assert (answer.status_code, answer.json()["code"]) == (403, "wrong_origin")
@@ -131,11 +132,13 @@ async def test_a_preflight_from_another_site_is_refused(stranger: httpx.AsyncCli
 
 async def test_forged_forwarding_headers_change_nothing(app: FastAPI, stranger: httpx.AsyncClient) -> None:
     forged = {"X-Forwarded-For": "198.51.100.1", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil.example"}
-    answer = await stranger.post("/api/v1/auth/guest", headers=forged)
+    new = {"email": "anna@example.com", "password": "correct horse"}
+    answer = await stranger.post("/api/v1/auth/sign-up", headers=forged, json=new)
     assert "secure" not in answer.headers["set-cookie"].lower()
     assert "strict-transport-security" not in answer.headers
     for number in range(120):
-        answer = await stranger.post("/api/v1/auth/guest", headers={"X-Forwarded-For": f"198.51.100.{number}"})
+        elsewhere = {"X-Forwarded-For": f"198.51.100.{number}"}
+        answer = await stranger.post("/api/v1/auth/sign-up", headers=elsewhere, json={**new, "password": "x" * 8})
     assert answer.status_code == 429  # all from one address, whatever they say
 
 

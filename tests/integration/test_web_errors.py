@@ -11,16 +11,17 @@ from loguru import logger
 
 from glacia_ui.db.transport import Transport
 from glacia_ui.errors import UnavailableError
+from glacia_ui.identity import Identity
 from glacia_ui.services.container import Services
 from glacia_ui.web.app import create_app
-from tests.support.web import OPTIONS, client, make_services, sign_up
+from tests.support.web import OPTIONS, client, join, make_services, sign_up
 
 SECRET = "password=hunter2"
 
 
 @pytest.fixture
-def services(transport: Transport) -> Services:
-    return make_services(transport)
+def services(transport: Transport, identity: Identity) -> Services:
+    return make_services(transport, identity)
 
 
 @pytest.fixture
@@ -78,7 +79,7 @@ async def test_people_get_a_page(app: FastAPI, services: Services, monkeypatch: 
         raise RuntimeError(SECRET)
 
     browser = client(app, headers={"Accept": "text/html"})
-    await browser.post("/guest")
+    await join(browser)
     monkeypatch.setattr(services.identity, "admit", fail)
     answer = await browser.get("/sign-in")
     assert answer.status_code == 500

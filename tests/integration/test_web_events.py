@@ -15,18 +15,19 @@ from fastapi import FastAPI
 from glacia_ui.core.events import Event
 from glacia_ui.core.models import ClaimedGeneration
 from glacia_ui.db.transport import Transport
+from glacia_ui.identity import Identity
 from glacia_ui.services.container import Services
 from glacia_ui.web import events as web_events
 from glacia_ui.web.app import create_app, stop_streams
-from tests.support.web import OPTIONS, Writer, make_services, serving
+from tests.support.web import OPTIONS, Writer, join, make_services, serving
 
 REPLY = ["Hello **you", "**.\n\n", "- one\n", "- two\n\nDone", " – été 🏔\u2028.\n"]
 DEADLINE = 20
 
 
 @pytest.fixture
-def services(transport: Transport) -> Services:
-    return make_services(transport)
+def services(transport: Transport, identity: Identity) -> Services:
+    return make_services(transport, identity)
 
 
 @pytest.fixture
@@ -48,7 +49,7 @@ async def url(app: FastAPI, services: Services) -> AsyncIterator[str]:
 @pytest.fixture
 async def me(url: str) -> AsyncIterator[httpx.AsyncClient]:
     async with httpx.AsyncClient(base_url=url, timeout=DEADLINE) as found:
-        token = (await found.post("/api/v1/auth/guest")).json()["access_token"]
+        token = (await join(found)).json()["access_token"]
         found.cookies.clear()
         found.headers["Authorization"] = f"Bearer {token}"
         yield found

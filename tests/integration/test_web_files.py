@@ -16,6 +16,7 @@ from fastapi import FastAPI
 from glacia_ui.core.events import Event
 from glacia_ui.db.transport import Transport
 from glacia_ui.errors import UnavailableError
+from glacia_ui.identity import Identity
 from glacia_ui.services.container import Services
 from glacia_ui.web.api.files import attachment, prefers_json
 from glacia_ui.web.app import create_app
@@ -29,8 +30,8 @@ VERSIONS = [
 
 
 @pytest.fixture
-def services(transport: Transport) -> Services:
-    return make_services(transport)
+def services(transport: Transport, identity: Identity) -> Services:
+    return make_services(transport, identity)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ import pytest
 from fastapi import FastAPI
 
 from glacia_ui.db.transport import Transport
+from glacia_ui.identity import Identity
 from glacia_ui.settings import Theme
 from glacia_ui.web.app import create_app
 from tests.support.web import COOKIE, OPTIONS, ORIGIN, client, make_services, sign_up
@@ -60,8 +61,8 @@ def _mount(app: FastAPI) -> None:
 
 
 @pytest.fixture
-def app(transport: Transport) -> FastAPI:
-    return create_app(make_services(transport), OPTIONS, _mount)
+def app(transport: Transport, identity: Identity) -> FastAPI:
+    return create_app(make_services(transport, identity), OPTIONS, _mount)
 
 
 @pytest.fixture
@@ -237,14 +238,14 @@ async def test_a_websocket_is_refused(app: FastAPI) -> None:
     assert [message["type"] for message in sent] == ["websocket.close"]
 
 
-def test_without_gradio_there_is_nothing_to_guard(transport: Transport) -> None:
+def test_without_gradio_there_is_nothing_to_guard(transport: Transport, identity: Identity) -> None:
     with pytest.raises(LookupError):
-        create_app(make_services(transport), OPTIONS, lambda app: None)
+        create_app(make_services(transport, identity), OPTIONS, lambda app: None)
 
 
-async def test_an_operators_colours_are_a_style_sheet_of_their_own(transport: Transport) -> None:
+async def test_an_operators_colours_are_a_style_sheet_of_their_own(transport: Transport, identity: Identity) -> None:
     options = replace(OPTIONS, brand_css=Theme(primaryColor="#123456").css)
-    async with client(create_app(make_services(transport), options)) as anybody:
+    async with client(create_app(make_services(transport, identity), options)) as anybody:
         sheet = await anybody.get("/brand.css")
         assert sheet.headers["content-type"].startswith("text/css")
         assert "--accent: #123456" in sheet.text

@@ -7,14 +7,15 @@ import pytest
 from fastapi import FastAPI
 
 from glacia_ui.db.transport import Transport
+from glacia_ui.identity import Identity
 from glacia_ui.web.app import create_app
 from tests.support.databases import Database
 from tests.support.web import COOKIE, OPTIONS, client, make_services, sign_up
 
 
 @pytest.fixture
-def app(transport: Transport) -> FastAPI:
-    return create_app(make_services(transport), OPTIONS)
+def app(transport: Transport, identity: Identity) -> FastAPI:
+    return create_app(make_services(transport, identity), OPTIONS)
 
 
 @pytest.fixture

@@ -14,6 +14,8 @@ from glacia_ui.web.app import create_app
 from tests.support.mailing_identity import Mail, MailingIdentity
 from tests.support.web import COOKIE, OPTIONS, client, make_services
 
+pytestmark = pytest.mark.embedded_only  # its accounts are local; test_identity_supabase.py has GoTrue's
+
 EMAIL = "anna@example.com"
 OLD, NEW = "correct horse", "battery staple"
 FLOW = f"{COOKIE}_flow"

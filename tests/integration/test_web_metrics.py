@@ -9,6 +9,7 @@ import pytest
 from fastapi import FastAPI
 
 from glacia_ui.db.transport import Transport
+from glacia_ui.identity import Identity
 from glacia_ui.telemetry.metrics import Metrics
 from glacia_ui.web.app import create_app
 from glacia_ui.web.options import WebOptions
@@ -34,16 +35,18 @@ def _reader(app: FastAPI, address: str, **headers: str) -> httpx.AsyncClient:
         (TOKEN, "127.0.0.1", "", 403),
     ],
 )
-async def test_who_may_read(transport: Transport, token: str | None, address: str, sent: str, status: int) -> None:
-    app = create_app(make_services(transport), WebOptions(cookie_name="c", metrics_token=token))
+async def test_who_may_read(
+    transport: Transport, identity: Identity, token: str | None, address: str, sent: str, status: int
+) -> None:
+    app = create_app(make_services(transport, identity), WebOptions(cookie_name="c", metrics_token=token))
     async with _reader(app, address, authorization=sent) as reader:
         answer = await reader.get("/metrics")
     assert answer.status_code == status
     assert ("glacia_requests" in answer.text) == (status == 200)
 
 
-async def test_requests_are_counted_by_area_and_never_by_path(transport: Transport) -> None:
-    app = create_app(make_services(transport), WebOptions(cookie_name="c"))
+async def test_requests_are_counted_by_area_and_never_by_path(transport: Transport, identity: Identity) -> None:
+    app = create_app(make_services(transport, identity), WebOptions(cookie_name="c"))
     async with _reader(app, "127.0.0.1") as reader:
         await reader.get("/health")
         await reader.get("/api/v1/projects/7f0e3ffc-0000-4000-8000-000000000000")

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from glacia_ui.core.events import Event
 from glacia_ui.db.transport import Transport
+from glacia_ui.identity import Identity
 from glacia_ui.web.app import create_app
 from glacia_ui.web.openapi import document
 from tests.support.web import COOKIE, OPTIONS, Writer, client, make_services, sign_up
@@ -24,8 +25,8 @@ QUERIES = {"GET /projects/{project_id}/diff": {"from": 0, "to": 1}}
 
 
 @pytest.fixture
-def app(transport: Transport) -> FastAPI:
-    return create_app(make_services(transport), OPTIONS)
+def app(transport: Transport, identity: Identity) -> FastAPI:
+    return create_app(make_services(transport, identity), OPTIONS)
 
 
 def routes_with_ids(app: FastAPI) -> list[tuple[str, str]]:

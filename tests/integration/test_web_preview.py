@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from glacia_ui.core.events import Event
 from glacia_ui.db.transport import Transport
+from glacia_ui.identity import Identity
 from glacia_ui.web.app import create_app
 from tests.support.web import OPTIONS, ORIGIN, Writer, client, make_services, sign_up
 
@@ -26,8 +27,8 @@ FILES = {
 
 
 @pytest.fixture
-def app(transport: Transport) -> FastAPI:
-    return create_app(make_services(transport), OPTIONS)
+def app(transport: Transport, identity: Identity) -> FastAPI:
+    return create_app(make_services(transport, identity), OPTIONS)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 from fastapi import FastAPI
 
 from glacia_ui.db.transport import Transport
+from glacia_ui.identity import Identity
 from glacia_ui.web.app import create_app
 from glacia_ui.web.entrance import inside
 from tests.support.web import COOKIE, OPTIONS, client, make_services
@@ -17,8 +18,8 @@ WHO = {"email": "anna@example.com", "password": "correct horse"}
 
 
 @pytest.fixture
-def app(transport: Transport) -> FastAPI:
-    return create_app(make_services(transport), OPTIONS)
+def app(transport: Transport, identity: Identity) -> FastAPI:
+    return create_app(make_services(transport, identity), OPTIONS)
 
 
 @pytest.fixture
@@ -56,15 +57,16 @@ async def test_sign_up_sign_out_sign_in(browser: httpx.AsyncClient) -> None:
     assert browser.cookies[COOKIE] != token
 
 
+@pytest.mark.embedded_only
 async def test_a_guest_needs_one_click(browser: httpx.AsyncClient) -> None:
     assert (await browser.post("/guest", data={"next": "/usage"})).headers["location"] == "/usage"
     assert (await browser.get("/page/v1/me")).json()["user"]["is_guest"] is True
 
 
 async def test_a_new_session_closes_the_one_before(browser: httpx.AsyncClient) -> None:
-    await browser.post("/guest")
+    await browser.post("/sign-up", data=WHO)
     old = browser.cookies[COOKIE]
-    await browser.post("/guest")
+    await browser.post("/sign-in", data=WHO)
     browser.cookies.clear()
     assert (await browser.get("/page/v1/me", headers={"Cookie": f"{COOKIE}={old}"})).status_code == 401
 

@@ -132,7 +132,7 @@ def test_every_function_says_who_may_call_it_and_why_it_is_definer() -> None:
     """A comment stands above each function; of one in `public` it begins with who calls it, and names the definer."""
     for migration in find_migrations():
         text = migration.path.read_text(encoding="utf-8")
-        for match in re.finditer(r"^create function (?P<name>[\w.]+)\(", text, re.MULTILINE):
+        for match in re.finditer(r"^create (?:or replace )?function (?P<name>[\w.]+)\(", text, re.MULTILINE):
             comment = re.search(r"(?:^--.*\n)+\Z", text[: match.start()], re.MULTILINE)
             assert comment, f"{migration.path.name}: {match['name']} has no comment"
             if match["name"].startswith("public."):

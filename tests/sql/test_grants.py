@@ -17,13 +17,14 @@ restore_snapshot(uuid,integer,integer,jsonb,text) save_draft(uuid,text) set_quot
 set_rate_policy(text,integer,integer) update_project(uuid,text)
 """.replace("timestamptz", "timestamp with time zone")
 FOR_THE_SERVER = """
-admit(text,text,boolean) append_events(jsonb) claim_generations(uuid,integer,uuid) clear_attempts(text,text)
-close_session(text) close_sessions(uuid,text) decrement_quota(uuid) events_since(jsonb) extend_leases(jsonb)
-fail_generation(uuid,uuid,jsonb)
+admit(text,text,boolean) admit_token(uuid,uuid,boolean) append_events(jsonb) claim_generations(uuid,integer,uuid)
+claim_renewal(text,text) clear_attempts(text,text) close_session(text) close_sessions(uuid,text)
+decrement_quota(uuid) events_since(jsonb) extend_leases(jsonb) fail_generation(uuid,uuid,jsonb)
 find_cancelled(uuid[]) finish_generation(uuid,uuid,jsonb) grant_admin(text) increment_quota(uuid)
-list_conversation(uuid,uuid) note_attempt(text,text) open_session(uuid,text,integer) ping()
+list_conversation(uuid,uuid) note_attempt(text,text) open_hosted_session(uuid,text,integer,uuid,text,timestamptz)
+open_preview(uuid,uuid,integer) open_session(uuid,text,integer) ping() store_renewal(text,text,timestamptz)
 sweep_stale_generations()
-"""
+""".replace("timestamptz", "timestamp with time zone")
 TABLES = """
 blobs file_versions generation_events generation_replays generations messages profiles project_files
 project_files_stats projects quota_ledger quotas snapshot_files snapshots usage_daily usage_events

@@ -27,6 +27,19 @@ alter table auth.users enable row level security;
 revoke all on auth.users from public, anon, authenticated, service_role;
 grant select, insert, update, delete, truncate, references, trigger on auth.users to postgres with grant option;
 
+-- GoTrue's sessions, again with the columns that anything here uses. Empty on the embedded database.
+create table if not exists auth.sessions (
+  id uuid primary key default gen_random_uuid(),
+  user_id uuid not null references auth.users (id) on delete cascade,
+  created_at timestamptz default now(),
+  updated_at timestamptz default now(),
+  not_after timestamptz
+);
+alter table auth.sessions owner to supabase_auth_admin;
+alter table auth.sessions enable row level security;
+revoke all on auth.sessions from public, anon, authenticated, service_role;
+grant select, insert, update, delete, truncate, references, trigger on auth.sessions to postgres with grant option;
+
 -- Who is calling: the `sub` claim of the verified token, or null. Anybody may ask.
 create or replace function auth.uid() returns uuid
 language sql stable
