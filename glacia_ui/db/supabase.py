@@ -19,7 +19,7 @@ from tenacity import AsyncRetrying, RetryCallState, stop_after_attempt, wait_fix
 from glacia_ui.db.encoding import to_json
 from glacia_ui.db.errors import error_from_sqlstate, unavailable
 from glacia_ui.db.transport import Caller, Json
-from glacia_ui.errors import AppError, AuthenticationError
+from glacia_ui.errors import AppError, AuthenticationError, TooLargeError
 
 if TYPE_CHECKING:
     from supabase import AsyncClient
@@ -48,7 +48,7 @@ _GATEWAY = frozenset({"502", "503", "504", "520", "521", "522", "523", "524"})
 """What `postgrest` gives as code when the answer came from something before PostgREST: the status."""
 _NO_DATABASE = frozenset({"PGRST000", "PGRST001", "PGRST002", "PGRST003"})
 _BAD_TOKEN = frozenset({"PGRST301", "PGRST302", "PGRST303"})
-_SQLSTATE = re.compile(r"[0-9A-Z]{5}")
+_NO_FUNCTION = frozenset({"PGRST202", "PGRST203", "404"})
 
 
 class SupabaseTransport:
@@ -102,6 +102,9 @@ class SupabaseTransport:
         data_api = client.postgrest.schema("public")
         if caller.token is not None:
             data_api = data_api.auth(caller.token)
+        elif not _is_jwt(self._keys[caller.role]):
+            # The client sends every key as a Bearer token, too; PostgREST refuses one that is no JWT (PGRST301).
+            del data_api.headers["Authorization"]
         try:
             answer = await data_api.rpc(function, body).execute()
         except httpx.HTTPError as error:
@@ -126,13 +129,22 @@ def _may_repeat(state: RetryCallState, *, is_repeatable: bool) -> bool:
     return isinstance(cause, _NEVER_SENT) or (is_repeatable and isinstance(cause, _CUT_OFF))
 
 
+def _is_jwt(key: str) -> bool:
+    return key.count(".") == 2
+
+
 def _as_app_error(error: APIError) -> AppError:
     """`error.code` is an SQLSTATE, a code of PostgREST's or a gateway's HTTP status; a gateway's own JSON has none."""
     code, message = error.code or "", error.message or ""
+    detail = f"{code} {message}"
     if code in _BAD_TOKEN:
-        return AuthenticationError(f"{code} {message}")
+        return AuthenticationError(detail)
+    if code in _NO_FUNCTION:
+        return AppError(f"{detail}: have the migrations been applied?")
+    if code == "413":
+        return TooLargeError(detail)
+    if not code and "API key" in message:  # the gateway gives nothing else to tell it by
+        return AppError(f"{detail}: are these keys this project's?")
     if code in _NO_DATABASE or not code or (code.isdecimal() and len(code) == 3):
-        return unavailable(f"{code} {message}")
-    if _SQLSTATE.fullmatch(code):
-        return error_from_sqlstate(code, message)
-    return AppError(f"{code} {message}: have the migrations been applied?")
+        return unavailable(detail)
+    return error_from_sqlstate(code, message)

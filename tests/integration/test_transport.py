@@ -186,10 +186,10 @@ class TestValues:
         ],
         ids=["NUL", "NUL in JSON", "surrogate", "surrogate in JSON", "NaN"],
     )
-    async def test_what_cannot_be_stored_is_invalid(self, single: PostgresTransport, args: dict[str, Any]) -> None:
+    async def test_what_cannot_be_stored_is_invalid(self, transport: Transport, args: dict[str, Any]) -> None:
         with pytest.raises(ValidationError):
-            await single.rpc("t_echo", args, ANONYMOUS)
-        assert (await single.rpc("t_echo", {"p_int": 1}, ANONYMOUS))["int"] == 1
+            await transport.rpc("t_echo", args, ANONYMOUS)
+        assert (await transport.rpc("t_echo", {"p_int": 1}, ANONYMOUS))["int"] == 1
 
     @pytest.mark.parametrize("name", ["t_echo(); drop table notes; --", "T_Echo", "public.t_echo", ""])
     async def test_only_names_are_names(self, transport: Transport, name: str) -> None:
@@ -224,9 +224,9 @@ class TestErrors:
             await transport.rpc("t_unheard_of", {}, SERVER)
         assert caught.value.status == 500
 
-    async def test_a_failed_call_leaves_nothing(self, single: PostgresTransport, database: Database) -> None:
+    async def test_a_failed_call_leaves_nothing(self, transport: Transport, database: Database) -> None:
         with pytest.raises(ConflictError):
-            await single.rpc("t_fail", {}, SERVER)
+            await transport.rpc("t_fail", {}, SERVER)
         assert count_calls(database) == 0
 
 

@@ -89,8 +89,10 @@ class Rest:
         if role is None:
             raise RestError(401, None, "Invalid API key" if api_key else "No API key found in request")
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or token == api_key:
+        if scheme.lower() != "bearer":
             return {"role": role}
+        if (parts := token.count(".") + 1) != 3:  # an opaque key is no token: clients must not send it as one
+            raise RestError(401, "PGRST301", f"Expected 3 parts in JWT; got {parts}")
         try:
             claims = self._keys.verify(token)
         except BadTokenError as error:
