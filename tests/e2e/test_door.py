@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator
-from dataclasses import replace
 
 import pytest
 from fastapi import FastAPI, Request
@@ -35,7 +34,7 @@ def identity(transport: Transport) -> MailingIdentity:
 
 @pytest.fixture
 async def url(transport: Transport, identity: MailingIdentity) -> AsyncIterator[str]:
-    app = create_app(replace(make_services(transport), identity=identity), OPTIONS)
+    app = create_app(make_services(transport, identity), OPTIONS)
     async with serving(app) as address, serving(other_site(address)) as site:
         # Another name makes it another site for the browser; it is this machine all the same.
         identity.site = site.replace("127.0.0.1", "localhost")

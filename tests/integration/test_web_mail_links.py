@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import httpx
 import pytest
 from fastapi import FastAPI
@@ -29,7 +27,7 @@ def identity(transport: Transport) -> MailingIdentity:
 
 @pytest.fixture
 def app(transport: Transport, identity: MailingIdentity) -> FastAPI:
-    return create_app(replace(make_services(transport), identity=identity), OPTIONS)
+    return create_app(make_services(transport, identity), OPTIONS)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from glacia_ui.db.transport import Transport
 from glacia_ui.identity import Identity
 from glacia_ui.web.app import create_app
 from glacia_ui.web.entrance import inside
-from tests.support.web import COOKIE, OPTIONS, client, make_services
+from tests.support.web import COOKIE, OPTIONS, client, join, make_services
 
 WHO = {"email": "anna@example.com", "password": "correct horse"}
 
@@ -146,6 +146,7 @@ async def test_whoever_knows_the_old_password_may_choose_a_new_one(app: FastAPI,
     assert (await other.post("/sign-in", data=WHO | {"password": "battery staple"})).status_code == 303
 
 
+@pytest.mark.embedded_only
 async def test_a_new_password_is_for_people_who_have_one(browser: httpx.AsyncClient) -> None:
     assert (await browser.get("/new-password")).headers["location"] == "/sign-in?next=/new-password"
     assert (await browser.post("/new-password", data={"password": "x"})).status_code == 303
@@ -159,7 +160,7 @@ async def test_signing_out_everywhere_ends_every_browser_and_nobody_else(
 ) -> None:
     await browser.post("/sign-up", data=WHO)
     other, stranger = await other_browser(app), client(app, headers={"Sec-Fetch-Site": "same-origin"})
-    await stranger.post("/guest")
+    await join(stranger)
     left = await browser.post("/sign-out", data={"everywhere": "yes"})
     assert (left.status_code, left.headers["location"]) == (303, "/sign-in")
     assert COOKIE not in browser.cookies
@@ -167,6 +168,7 @@ async def test_signing_out_everywhere_ends_every_browser_and_nobody_else(
     assert (await stranger.get("/page/v1/me")).status_code == 200
 
 
+@pytest.mark.embedded_only
 async def test_what_is_not_offered_is_not_shown_and_does_not_work(browser: httpx.AsyncClient) -> None:
     page = await browser.get("/sign-in")
     for way in ("/forgot-password", "/sign-in-link", "/auth/start"):
