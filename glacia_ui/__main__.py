@@ -16,9 +16,10 @@ from glacia_ui.db.accounts import Accounts
 from glacia_ui.db.embedded import EmbeddedPostgresError
 from glacia_ui.db.embedded_database import EmbeddedDatabase, open_embedded
 from glacia_ui.db.migrate import MigrationError
+from glacia_ui.db.supabase import SupabaseTransport
 from glacia_ui.errors import AppError, NotFoundError
 from glacia_ui.identity.local import LocalIdentity
-from glacia_ui.settings import SettingsError, load_settings
+from glacia_ui.settings import Settings, SettingsError, load_settings
 
 
 class CommandError(RuntimeError):
@@ -53,12 +54,33 @@ def _parser() -> argparse.ArgumentParser:
 
 
 async def _run(options: argparse.Namespace) -> str:
-    async with open_embedded(load_settings().data_dir, pool_size=1) as database:
+    settings = load_settings()
+    if not settings.is_embedded and options.command != "migrate":
+        return await _run_hosted(settings, options)
+    async with open_embedded(settings.data_dir, pool_size=1) as database:
         if options.command == "migrate":
             return "\n".join([*database.migrated, "The database is up to date."])
         if options.command == "grant-admin":
             return await _grant_admin(database, options.email)
         return await _set_password(database, options.email)
+
+
+async def _run_hosted(settings: Settings, options: argparse.Namespace) -> str:
+    """On a hosted project GoTrue keeps passwords and confirms addresses; only the role is ours to give."""
+    if options.command == "set-password":
+        raise CommandError(
+            "SUPABASE_URL is set, so passwords are kept by Supabase: use “Forgot your password?” on the sign-in page,"
+            " or the project's dashboard (Authentication, Users). Nothing was changed."
+        )
+    url, anon_key, service_key = settings.supabase()
+    transport = SupabaseTransport(url, anon_key=anon_key, service_key=service_key)
+    await transport.open()
+    try:
+        if not await Accounts(transport).grant_admin(options.email):
+            raise CommandError(f"The project has no account with the confirmed address {options.email}.")
+    finally:
+        await transport.close()
+    return f"{options.email} is an admin now."
 
 
 async def _grant_admin(database: EmbeddedDatabase, email: str) -> str:

@@ -68,7 +68,8 @@ class Renewals:
         while self._clock() < deadline:
             is_claimed, current = await self._sessions.claim_renewal(token_sha256, tokens.sealed)
             if is_claimed:
-                return await self._renew(token_sha256, current)
+                # Shielded: a visitor who leaves meanwhile must not take the only copy of the new tokens along.
+                return await asyncio.shield(self._renew(token_sha256, current))
             if current.sealed != tokens.sealed or self._is_valid(tokens):
                 return await self._open(token_sha256, current)
             await asyncio.sleep(_PAUSE_SECONDS)

@@ -104,7 +104,11 @@ class SupabaseIdentity:
         await self._limits.note_attempt("sign_in_account", email)
         if len(password.encode()) > LONGEST_PASSWORD_BYTES:
             raise AuthenticationError(code="wrong_password")
-        session = await self._gotrue.sign_in(email, password)
+        try:
+            session = await self._gotrue.sign_in(email, password)
+        except PermissionDeniedError as error:
+            # GoTrue tells of a ban before it looks at the password, which would tell a stranger who has an account.
+            raise AuthenticationError(str(error), code="wrong_password") from error
         await self._limits.clear_attempts("sign_in_account", email)
         return await self._open_session(session)
 

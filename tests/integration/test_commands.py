@@ -22,7 +22,8 @@ from glacia_ui.db.embedded_database import open_embedded
 from glacia_ui.db.migrate import find_migrations
 from glacia_ui.errors import AuthenticationError
 from glacia_ui.identity.local import LocalIdentity
-from tests.support.databases import make_scratch_folder
+from tests.doubles.supabase.server import Server
+from tests.support.databases import Database, make_scratch_folder
 
 EMAIL, OLD, NEW = "ada@example.com", "old password 1", "new password 2"
 
@@ -123,3 +124,35 @@ def test_an_unknown_command_is_refused() -> None:
     with pytest.raises(SystemExit) as caught:
         main(["frobnicate"])
     assert caught.value.code == 2
+
+
+@pytest.fixture
+def project(supabase: Server, monkeypatch: pytest.MonkeyPatch) -> Server:
+    """The settings of a hosted project."""
+    keys = supabase.project.keys
+    monkeypatch.setenv("SUPABASE_URL", supabase.url)
+    monkeypatch.setenv("SUPABASE_ANON_KEY", keys.publishable)
+    monkeypatch.setenv("SUPABASE_SERVICE_ROLE_KEY", keys.secret)
+    monkeypatch.setenv("GLACIA_SECRET_KEY", "a key of 32 characters, or of more")
+    return supabase
+
+
+def test_grant_admin_on_a_hosted_project(
+    folder: Path, project: Server, database: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    user_id = database.add_user(EMAIL)
+    assert main(["grant-admin", EMAIL]) == 0
+    assert "is an admin now" in capsys.readouterr().out
+    with database.connect() as connection:
+        assert connection.execute("select user_id, role from private.user_roles").fetchall() == [(user_id, "admin")]
+    assert main(["grant-admin", "nobody@example.com"]) == 1
+    assert "no account with the confirmed address" in capsys.readouterr().err
+    assert not known_layout(folder).cluster.exists()
+
+
+def test_passwords_of_a_hosted_project_are_not_ours(
+    folder: Path, project: Server, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["set-password", EMAIL]) == 1
+    assert "kept by Supabase" in capsys.readouterr().err
+    assert not known_layout(folder).cluster.exists()

@@ -189,17 +189,33 @@ class TestWaysIn:
             await identity.sign_in(EMAIL, PASSWORD, ADDRESS)
         assert supabase.project.faults.count("/token") == asked == 10
 
-    async def test_banned_and_suspended(self, identity: SupabaseIdentity, database: Database, supabase: Server) -> None:
+    async def test_a_suspended_user_is_told_so(self, identity: SupabaseIdentity, database: Database) -> None:
         signed_in = await anna(identity)
         with database.connect() as connection:
             connection.execute("update public.profiles set is_suspended = true")
         with pytest.raises(PermissionDeniedError):
             await identity.admit(signed_in.access_token, ADDRESS, is_counted=False)
+
+    async def test_a_ban_holds_at_once_and_is_no_news_to_strangers(
+        self, identity: SupabaseIdentity, database: Database
+    ) -> None:
+        signed_in = await anna(identity)
         with database.connect("supabase_admin") as connection:
             connection.execute("update auth.users set banned_until = now() + interval '1 day'")
-        with pytest.raises(PermissionDeniedError) as refused:
-            await identity.sign_in(EMAIL, PASSWORD, ADDRESS)
-        assert refused.value.code == "suspended"
+        with pytest.raises(PermissionDeniedError) as inside:
+            await identity.admit(signed_in.access_token, ADDRESS, is_counted=False)
+        assert inside.value.code == "suspended"
+        for password in (PASSWORD, "wrong horse"):
+            with pytest.raises(AuthenticationError) as outside:
+                await identity.sign_in(EMAIL, password, ADDRESS)
+            assert outside.value.code == "wrong_password"
+
+    async def test_what_ends_at_gotrue_ends_here_at_once(self, identity: SupabaseIdentity, database: Database) -> None:
+        signed_in = await anna(identity)
+        with database.connect("supabase_admin") as connection:
+            connection.execute("delete from auth.sessions")
+        with pytest.raises(AuthenticationError):
+            await identity.admit(signed_in.access_token, ADDRESS, is_counted=False)
 
     async def test_an_admin_by_the_setting_only_with_a_confirmed_address(
         self, supabase: Server, hosted: SupabaseTransport
