@@ -8,15 +8,21 @@ from __future__ import annotations
 
 import re
 
-_COMMENT = re.compile(r"^\s*(?://+|/\*+|<!--|#|--|\*|\{/\*)\s*(?P<said>.*?)\s*(?:\*/\}?|-->)?\s*$")
-_THINGS = r"(?:code|file|content|contents|styles?|page|html|css|script|javascript|functions?|rules|markup)"
+_COMMENT = re.compile(
+    r"(?:^\s*(?:#|--|\*|;)|(?<![^\s;{}>])(?://+|/\*+|<!--|\{/\*))\s*(?P<said>.*?)\s*(?:(?:\*/|-->).*)?$"
+)
+_LONGEST = 200
+"""Characters of a comment that can be a placeholder: what is longer says something, and is slow to look through."""
+_THINGS = r"(?:code|file|content|contents|styles?|page|html|css|script|javascript|functions?|rules|markup|component|implementation|document)"
 _LEFT_OUT = re.compile(
     rf"""
       [\s(\[]*(?:\.\.\.|…)\s*(?:the\s|your\s|all\s)*(?:rest|remain\w*|existing|previous|other|same|unchanged|more)\b
     | .*\b(?:rest|remainder|remaining|existing|previous|everything|other)\b
       .*\b(?:unchanged|untouched|omitted|as\ (?:before|is)|(?:stays?|remains?)\ the\ same|goes\ here|continues)\b
-    | [\s(\[]*(?:the\s|keep\s|your\s)*(?:rest\ of\ (?:the|your|this)|existing|previous|remaining)\ (?:\w+\ )?{_THINGS}
+    | [\s(\[]*(?:the\s|keep\s|your\s)*(?:rest\ of(?:\ the|\ your|\ this)?|existing|previous|remaining)\ (?:\w+\ )?{_THINGS}
       (?:\ (?:here|below|above))?[\s)\]]*(?:\.\.\.|…|$)
+    | [\s(\[]*(?:\.\.\.|…)[\s)\]]*$
+    | [\s(\[]*(?:the\s)?{_THINGS}\ continues\b
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -25,7 +31,9 @@ _LEFT_OUT = re.compile(
 def find_placeholder(content: str, *, before: str = "") -> str | None:
     """The first such line, stripped, that did not stand in the file before; None when there is none."""
     for line in content.split("\n"):
-        comment = _COMMENT.match(line)
-        if comment and _LEFT_OUT.match(comment["said"]) and line.strip() not in before:
+        comment = _COMMENT.search(line)
+        if comment is None or len(comment["said"]) > _LONGEST:
+            continue
+        if _LEFT_OUT.match(comment["said"]) and line.strip() not in before:
             return line.strip()
     return None

@@ -20,6 +20,15 @@ from glacia_ui.core.placeholders import find_placeholder
         "{/* rest of your code here */}",
         "/* keep existing styles here */",
         "// the rest of the file continues as before",
+        "<!-- ... -->",
+        "/* … */",
+        "{/* rest of component */}",
+        "# (rest of file)",
+        "// [rest of code]",
+        "// code continues below",
+        "; rest of the code",
+        "start(); // ... rest of the code unchanged",
+        "<main><!-- rest of the page unchanged --></main>",
     ],
 )
 def test_left_out_work_is_found(line: str) -> None:
@@ -39,6 +48,9 @@ def test_left_out_work_is_found(line: str) -> None:
         "/* the rest of the grid */",
         "// keep the previous value so that it can be restored",
         "// ...args are the other values",
+        "<a href='https://rest.example/... rest unchanged'>Rest</a>",
+        "<p>And so on ...</p>",
+        "// The parade continues in town",
     ],
 )
 def test_ordinary_comments_are_not(line: str) -> None:
