@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from glacia_ui.core.outcomes import RULES
 from tests.sql.calls import Calls, write
 
 # outcome → status, quota comes back, slot comes back (PRODUCT.md, "Money")
@@ -96,6 +97,12 @@ def test_the_table_of_rules_is_the_products(sql: Calls) -> None:
         "answered": ("succeeded", False, False),
         "dropped": ("cancelled", True, True),
     }
+
+
+def test_the_table_of_rules_is_the_one_in_core(sql: Calls) -> None:
+    rules = sql.rows("select outcome, status, returns_quota, releases_slot from private.outcome_rules")
+    in_core = {outcome: (rule.status, rule.returns_quota, rule.releases_slot) for outcome, rule in RULES.items()}
+    assert {outcome: tuple(rule) for outcome, *rule in rules} == in_core
 
 
 def test_ledger_rows_name_their_generation_and_project(sql: Calls, user: UUID, project: str) -> None:
