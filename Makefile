@@ -12,7 +12,7 @@ export CHROMIUM
 JOBS ?= 2
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help run test check prove bench lock browser dev
+.PHONY: help run test check prove bench lock browser redis dev
 .DEFAULT_GOAL := help
 
 help:  ## list these commands
@@ -21,7 +21,7 @@ help:  ## list these commands
 run: .venv/installed  ## start Glacia on http://127.0.0.1:7860
 	@exec $(VENV) app.py
 
-test: dev browser check  ## lint, types, layers and every test, with coverage
+test: dev browser redis check  ## lint, types, layers and every test, with coverage
 	@exec $(VENV) -m pytest -n $(JOBS) --dist loadfile --cov --cov-report=term
 
 check: dev  ## lint, types and layers only
@@ -30,7 +30,7 @@ check: dev  ## lint, types and layers only
 	@$(VENV) -m mypy
 	@$(VENV) -c "from importlinter.cli import lint_imports_command; lint_imports_command()" --no-logo
 
-prove: dev browser  ## every test at the full size that the issues name
+prove: dev browser redis  ## every test at the full size that the issues name
 	@GLACIA_FULL=1 exec $(VENV) -m pytest -n $(JOBS) --dist loadfile
 
 bench: dev  ## measure; the results are printed, nothing is asserted
@@ -43,6 +43,11 @@ browser:
 	@test -n "$$CHROMIUM" || { \
 	  echo "The browser tests need Chromium. Install it (Debian, Ubuntu: apt install chromium), or name yours:"; \
 	  echo "make $(MAKECMDGOALS) CHROMIUM=/path/to/chromium"; exit 1; } >&2
+
+redis:
+	@command -v redis-server >/dev/null || { \
+	  echo "The tests with several processes need redis-server. Install it (Debian, Ubuntu: apt install redis-server)."; \
+	  exit 1; } >&2
 
 dev: .venv/installed-dev
 

@@ -28,6 +28,7 @@ async def serve(settings: Settings, model_transport: httpx2.AsyncBaseTransport |
         socket = bind(settings.host, settings.port)
 
         def before_stop() -> None:
+            services.generations.drain()
             stop_streams(app)
             services.feeds.close()
 

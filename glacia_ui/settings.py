@@ -14,14 +14,15 @@ import secrets
 from collections.abc import Iterator
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
 import pydantic
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from glacia_ui.core.brand import brand_css
+from glacia_ui.settings_checks import REDIS_EXAMPLE, Colour, is_redis_address
 from glacia_ui.settings_sources import MappingSource, SettingsError, public_name, read_sources
 
 __all__ = ["ROOT", "UNUSED", "Settings", "SettingsError", "Theme", "load_settings"]
@@ -33,19 +34,8 @@ PLACEHOLDER = re.compile(
     r"^(change.?me|your[-_ ].*|<.*>|x{3,}|secret|password|placeholder|todo|.*\.\.\.)$", re.IGNORECASE
 )
 SHORTEST_SECRET_KEY = 32
-UNUSED = frozenset({
-    "alert_webhook", "database_url", "preview_origin", "redis_url", "sentry_dsn",
-})  # fmt: skip
+UNUSED = frozenset({"alert_webhook", "database_url", "preview_origin", "sentry_dsn"})
 """Read and checked, so that a wrong value is told early, but not used yet."""
-
-
-def _colour(value: str) -> str:
-    if not re.fullmatch(r"#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})", value):
-        raise ValueError("must be a colour such as #0b687d")
-    return value
-
-
-Colour = Annotated[str, AfterValidator(_colour)]
 
 
 class Theme(BaseModel):
@@ -145,6 +135,13 @@ class Settings(BaseSettings):
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
             raise ValueError("must be a web address such as https://glacia.example.org")
         return value.rstrip("/")
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis_address(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not is_redis_address(value.get_secret_value()):
+            raise ValueError(f"must be an address such as {REDIS_EXAMPLE}")
+        return value
 
     @model_validator(mode="after")
     def _can_work(self) -> Self:

@@ -23,6 +23,7 @@ from tests.doubles.supabase.app import Project
 from tests.doubles.supabase.keys import Keys
 from tests.doubles.supabase.server import Server
 from tests.support.databases import Cluster, Database, remove_abandoned
+from tests.support.redis_server import RedisServer
 
 PUBLIC_URL = "http://glacia.example"
 SECRET = b"a secret for tests"
@@ -112,6 +113,13 @@ async def open_hosted(server: Server) -> AsyncIterator[SupabaseTransport]:
     await hosted.open()
     yield hosted
     await hosted.close()
+
+
+@pytest.fixture
+def redis_server() -> Iterator[RedisServer]:
+    """An empty Redis of its own for one test; it starts in a few hundredths of a second."""
+    with RedisServer() as server:
+        yield server
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -5,6 +5,8 @@ The only place besides `app.py` that knows the settings; everything else gets va
 
 from __future__ import annotations
 
+import hmac
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -28,6 +30,7 @@ from glacia_ui.services.generations import Generations
 from glacia_ui.services.health import Health
 from glacia_ui.services.previews import Previews
 from glacia_ui.services.projects import Projects
+from glacia_ui.services.relay import RedisRelay, Relay
 from glacia_ui.services.run import Run
 from glacia_ui.services.runner import Runner
 from glacia_ui.services.templates import Templates
@@ -66,9 +69,10 @@ async def open_services(
         logger.warning(note)
     async with open_backend(settings) as backend, _model(settings, model_transport) as claude:
         rows = GenerationRows(backend.transport)
-        feeds = Feeds(rows)
+        relay = _relay(settings)
+        feeds = Feeds(rows, relay)
         metrics = Metrics()
-        runner = Runner(rows, feeds, Run(rows, claude, metrics))
+        runner = Runner(rows, feeds, Run(rows, claude, metrics), relay)
         try:
             await runner.open()
             services = _wire(settings, backend, rows, feeds, runner)
@@ -103,6 +107,15 @@ def _wire(settings: Settings, backend: Backend, rows: GenerationRows, feeds: Fee
         ),
         feeds=feeds,
     )
+
+
+def _relay(settings: Settings) -> Relay:
+    """Between the processes on one database. The prefix is that database's: two may share a Redis."""
+    if settings.redis_url is None:
+        return Relay()
+    place = settings.supabase_url or f"{socket.gethostname()}:{settings.data_dir.resolve()}"
+    digest = hmac.new(settings.signing_key(), f"redis {place}".encode(), "sha256").hexdigest()
+    return RedisRelay(settings.redis_url.get_secret_value(), f"glacia:{digest[:16]}")
 
 
 @asynccontextmanager

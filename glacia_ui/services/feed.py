@@ -1,15 +1,15 @@
 """The events of one generation, in memory, for everybody in this process who follows it.
 
 A feed is an append-only list and a signal. The process that runs the generation publishes into it; in other processes
-`poller.py` fills it from the database. Followers keep their own position, so a slow one delays nobody. A number above
-`reserved_until` is held back until a flush has reserved it: after a crash, the sweep numbers its own event behind every
-number that anyone can have seen.
+`feeds.py` fills it, from Redis or from the database. Followers keep their own position, so a slow one delays nobody. A
+number above `reserved_until` is held back until a flush has reserved it: after a crash, the sweep numbers its own event
+behind every number that anyone can have seen.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from uuid import UUID
 
 from glacia_ui.core.events import Event
@@ -23,6 +23,8 @@ class Feed:
         self.generation_id = generation_id
         self.followers = 0
         self.is_local = False
+        self.on_sendable: Callable[[Event], None] | None = None
+        """Told of each event of a local feed, in order, once it may be sent."""
         self._events: list[Event] = []
         self._held: list[Event] = []
         self._reserved_until: int | None = None
@@ -102,6 +104,8 @@ class Feed:
         self._events.append(event)
         self._last_seq = event.seq
         self._has_ended = self._has_ended or event.is_last
+        if self.is_local and self.on_sendable is not None:
+            self.on_sendable(event)
 
     def _signal(self) -> None:
         self._changed.set()

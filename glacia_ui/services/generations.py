@@ -83,6 +83,10 @@ class Generations:
         await self._rows.continue_queue(caller, project_id)
         await self._runner.wake(project_id)
 
+    def drain(self) -> None:
+        """Start nothing more here, because the process is about to stop: requests stay queued for another one."""
+        self._runner.drain()
+
     async def follow(self, caller: Caller, generation_id: UUID, after: int = 0) -> AsyncIterator[Event] | None:
         """Its events above number `after`, live, up to the last one; None when there is nothing more to come.
 

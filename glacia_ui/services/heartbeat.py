@@ -17,6 +17,7 @@ from glacia_ui.errors import UnavailableError
 from glacia_ui.services.running import Running
 
 FLUSH_SECONDS = 1.0
+CANCEL_SECONDS = 1.0
 LEASE_SECONDS = 10.0
 SWEEP_SECONDS = 5.0
 
@@ -29,6 +30,7 @@ class Heartbeat:
         self._generations = generations
         self._running = running
         self._urgent = urgent
+        self._stop_is_told = asyncio.Event()
 
     def tasks(self, after_sweep: Callable[[], Awaitable[object]]) -> list[asyncio.Task[None]]:
         """Start the timers; the caller cancels them. `after_sweep` takes up what a crash left in a queue."""
@@ -38,10 +40,10 @@ class Heartbeat:
             await after_sweep()
 
         return [
-            asyncio.create_task(self._flush_forever(), name="flush"),
+            asyncio.create_task(_every(FLUSH_SECONDS, self.flush, self._urgent), name="flush"),
             asyncio.create_task(_every(LEASE_SECONDS, self.extend_leases), name="leases"),
             asyncio.create_task(_every(SWEEP_SECONDS, sweep), name="sweep"),
-            asyncio.create_task(_every(FLUSH_SECONDS, self.find_cancelled), name="cancelled"),
+            asyncio.create_task(_every(CANCEL_SECONDS, self.find_cancelled, self._stop_is_told), name="cancelled"),
         ]
 
     async def flush(self) -> None:
@@ -72,6 +74,10 @@ class Heartbeat:
             for generation_id in await self._generations.find_cancelled(list(self._running)):
                 self._each(generation_id, Running.request_stop)
 
+    def look_for_stops(self) -> None:
+        """Have `find_cancelled` come at once: somebody says that a Stop is in the database."""
+        self._stop_is_told.set()
+
     async def sweep(self) -> None:
         """End and refund what a crash left behind, here or elsewhere."""
         for generation in await self._generations.sweep_stale_generations():
@@ -84,17 +90,14 @@ class Heartbeat:
         if run := self._running.get(generation_id):
             action(run)
 
-    async def _flush_forever(self) -> None:
-        while True:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._urgent.wait(), FLUSH_SECONDS)
-            self._urgent.clear()
-            await _survive("flush", self.flush)
 
-
-async def _every(seconds: float, action: Callable[[], Awaitable[None]]) -> None:
+async def _every(seconds: float, action: Callable[[], Awaitable[None]], urgent: asyncio.Event | None = None) -> None:
+    """Every so many seconds, or at once when `urgent` is set."""
+    urgent = urgent or asyncio.Event()
     while True:
-        await asyncio.sleep(seconds)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(urgent.wait(), seconds)
+        urgent.clear()
         await _survive(getattr(action, "__name__", "timer"), action)
 
 

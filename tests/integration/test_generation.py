@@ -228,6 +228,17 @@ async def test_a_process_that_stops_gives_back_what_it_could_not_finish(transpor
         assert (await later.window(user)).remaining == 5
 
 
+async def test_a_process_that_is_about_to_stop_leaves_the_queue_to_another_one(
+    transport: Transport, user: Caller
+) -> None:
+    async with open_studio(transport) as stops, open_studio(transport) as stays:
+        stops.generations.drain()
+        generation_id = await stops.begin(user, await _project(stops, user))
+        assert (await stops.generations.get(user, generation_id)).status == "queued"
+        await stays.runner.wake()
+        assert (await stays.read(user, generation_id))[-1].type == "done"
+
+
 async def test_the_sixth_in_a_window_is_refused_with_its_text_kept(studio: Studio, user: Caller) -> None:
     project_id = await _project(studio, user)
     for number in range(5):

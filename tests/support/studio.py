@@ -25,6 +25,7 @@ from glacia_ui.db.usage import Usage as UsageRows
 from glacia_ui.services.feeds import Feeds
 from glacia_ui.services.generations import Generations
 from glacia_ui.services.projects import Projects
+from glacia_ui.services.relay import Relay
 from glacia_ui.services.run import Run
 from glacia_ui.services.runner import Runner
 from glacia_ui.services.templates import Templates
@@ -38,15 +39,16 @@ MODEL = "claude-sonnet-5-5"
 class Studio:
     """The services of one process, and short ways to use them."""
 
-    def __init__(self, transport: Transport, model: DemoTransport) -> None:
+    def __init__(self, transport: Transport, model: DemoTransport, relay: Relay) -> None:
         self.transport = transport
         self.model = model
         self.waits: list[float] = []
         """Seconds that were to be waited between attempts."""
         claude = Claude(api_key="test", transport=model, is_simulated=True, silence_seconds=0.5, sleep=self._skip)
         self.rows = GenerationRows(transport)
-        self.feeds = Feeds(self.rows)
-        self.runner = Runner(self.rows, self.feeds, Run(self.rows, claude, Metrics()))
+        self.relay = relay
+        self.feeds = Feeds(self.rows, relay)
+        self.runner = Runner(self.rows, self.feeds, Run(self.rows, claude, Metrics()), relay)
         self.generations = Generations(
             self.rows, self.feeds, self.runner, default_model=MODEL, models=frozenset({MODEL}), is_simulated=True
         )
@@ -107,10 +109,14 @@ def check_ledger(rows: Sequence[LedgerRow]) -> None:
 
 @asynccontextmanager
 async def open_studio(
-    transport: Transport, *, faults: Sequence[Fault | None] = (), speed: float = math.inf
+    transport: Transport,
+    *,
+    faults: Sequence[Fault | None] = (),
+    speed: float = math.inf,
+    relay: Relay | None = None,
 ) -> AsyncIterator[Studio]:
     """Opened and closed like the app's own."""
-    studio = Studio(transport, DemoTransport(speed=speed, faults=Faults(faults)))
+    studio = Studio(transport, DemoTransport(speed=speed, faults=Faults(faults)), relay or Relay())
     await studio.runner.open()
     try:
         yield studio

@@ -33,6 +33,7 @@ from glacia_ui.services.generations import Generations
 from glacia_ui.services.health import Health
 from glacia_ui.services.previews import Previews
 from glacia_ui.services.projects import Projects
+from glacia_ui.services.relay import Relay
 from glacia_ui.services.templates import Templates
 from glacia_ui.services.usage import Usage
 from glacia_ui.settings import ROOT, Settings
@@ -54,7 +55,7 @@ class SleepingRunner:
 def make_services(transport: Transport, identity: Identity) -> Services:
     """Everything that the web layer uses, over one database and the people in it."""
     rows, files, projects = GenerationRows(transport), Files(transport), ProjectRows(transport)
-    feeds = Feeds(rows)
+    feeds = Feeds(rows, Relay())
     return Services(
         settings=Settings(),
         identity=identity,

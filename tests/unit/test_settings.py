@@ -179,8 +179,44 @@ def test_guests_in_production_only_when_switched_on(environment: str, guests: bo
 
 
 def test_settings_that_nothing_uses_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("REDIS_URL", "redis://:word@localhost")
-    assert load_settings().notes() == ["REDIS_URL is set, but this version does not use it."]
+    monkeypatch.setenv("SENTRY_DSN", "https://word@localhost/1")
+    assert load_settings().notes() == ["SENTRY_DSN is set, but this version does not use it."]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "redis://localhost",
+        "redis://:word@localhost:6379/0",
+        "rediss://user:word@redis.example.org:6380/1?ssl_ca_certs=/etc/ca.pem",
+        "unix:///run/redis.sock?db=2",
+    ],
+)
+def test_an_address_of_redis_is_taken_as_it_is(address: str) -> None:
+    assert load_settings(redis_url=address).redis_url.get_secret_value() == address
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "localhost:6379",
+        "http://:secret-word@localhost",
+        "redis://",
+        "unix://",
+        "redis://:secret-word@localhost:port",
+        "redis://:secret-word@localhost:0",
+        "redis://:secret-word@localhost/zero",
+        "redis://:secret-word@localhost/0?db=one",
+        "redis://:secret-word@localhost?socket_timeout=9",
+        "redis://:secret-word@localhost?ssl_ca_certs=/etc/ca.pem",
+        "rediss://:secret-word@localhost?ssl_cert_reqs=none",
+        "redis://:secret-word@localhost#0",
+    ],
+)
+def test_a_wrong_address_of_redis_stops_the_start_and_is_not_repeated(address: str) -> None:
+    with pytest.raises(SettingsError, match=r"^REDIS_URL: must be an address such as redis://") as error:
+        load_settings(redis_url=address)
+    assert "secret-word" not in str(error.value)
 
 
 def test_the_logs_can_be_told_every_secret() -> None:

@@ -55,6 +55,20 @@ async def test_numbers_above_the_reservation_are_held_back_until_it_grows() -> N
     assert seen == [1, 2, 3, 4, 5]
 
 
+async def test_other_processes_are_told_only_what_may_be_sent_and_only_of_a_local_feed() -> None:
+    feed, told = Feed(uuid4()), list[int]()
+    feed.on_sendable = lambda event: told.append(event.seq)
+    feed.is_local = True
+    feed.reserve(2)
+    feed.publish([_event(1), _event(2), _event(3)])
+    assert told == [1, 2]
+    feed.reserve(3)
+    assert told == [1, 2, 3]
+    feed.disown()
+    feed.publish([_event(201, last=True)])
+    assert told == [1, 2, 3]
+
+
 async def test_after_a_lost_lease_what_was_held_is_void_and_the_rest_comes_from_elsewhere() -> None:
     feed = Feed(uuid4())
     feed.is_local = True
