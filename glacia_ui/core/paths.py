@@ -3,6 +3,9 @@
 A name must mean the same file on every system that the project may be taken to (ZIP, Windows, macOS, git) and must
 never leave its folder: the rules are the strictest of all of them, on the name as it is and on its compatibility form
 (NFKC), which turns `‥／x` into `../x`.
+
+The database has the same rule (`private.is_file_path`, `private.path_key`), so that nothing is refused only at the end.
+What both rest on is Unicode 14, the version of Python 3.11: a test compares every character.
 """
 
 from __future__ import annotations
@@ -21,7 +24,7 @@ MAX_PART = 255
 _FORBIDDEN = re.compile(r'[\\:*?"<>|]')
 _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-_DEVICE = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|com[0-9]|lpt[0-9]) *(\.|$)", re.IGNORECASE)
+_DEVICE = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|com[0-9]|lpt[0-9]) *(\.|$)", re.IGNORECASE | re.ASCII)
 _GIT = frozenset({".git", "git~1"})
 
 
@@ -49,9 +52,9 @@ def path_problem(path: str) -> str | None:
 
 def collision(path: str, others: Iterable[str]) -> str | None:
     """The path that could not live beside this one: the same but for case or form, or a file where a folder is."""
-    key = _key(path)
+    key = path_key(path)
     for other in others:
-        taken = _key(other)
+        taken = path_key(other)
         if other != path and (taken == key or taken.startswith(key + "/") or key.startswith(taken + "/")):
             return other
     return None
@@ -83,6 +86,6 @@ def _part_problem(part: str) -> str | None:
     return None
 
 
-def _key(path: str) -> str:
-    folded = unicodedata.normalize("NFKC", path).casefold()
-    return unicodedata.normalize("NFKC", folded)
+def path_key(path: str) -> str:
+    """Equal for paths that some system takes for the same: decomposed first, so that folding is one to one (but ß)."""
+    return unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", path).casefold())

@@ -83,6 +83,7 @@ TEXTS: dict[str, str] = {
     "invalid_name": "A name has 1 to {limit} characters. Change it and try again.",
     "unknown_model": "There is no such model here. Choose one of: {models}.",
     "invalid_path": "This path cannot be used. Use letters, digits, dashes and slashes, without .. in it.",
+    "path_collision": "Two files would have the same name on some systems. Choose another name and try again.",
     "invalid_idempotency_key": "A key has 1 to 200 characters. Use a shorter one.",
     "file_too_large": "This file is too large to keep. Make it smaller and try again.",
     "project_too_large": "This project would get too large. Remove something and try again.",
