@@ -13,14 +13,17 @@ _COMMENT = re.compile(
 )
 _LONGEST = 200
 """Characters of a comment that can be a placeholder: what is longer says something, and is slow to look through."""
-_THINGS = r"(?:code|file|content|contents|styles?|page|html|css|script|javascript|functions?|rules|markup|component|implementation|document)"
+_THINGS = (
+    r"(?:code|file|content|contents|styles?|page|html|css|script|javascript|functions?|rules|markup|component"
+    r"|implementation|document)"
+)
 _LEFT_OUT = re.compile(
     rf"""
       [\s(\[]*(?:\.\.\.|…)\s*(?:the\s|your\s|all\s)*(?:rest|remain\w*|existing|previous|other|same|unchanged|more)\b
     | .*\b(?:rest|remainder|remaining|existing|previous|everything|other)\b
       .*\b(?:unchanged|untouched|omitted|as\ (?:before|is)|(?:stays?|remains?)\ the\ same|goes\ here|continues)\b
-    | [\s(\[]*(?:the\s|keep\s|your\s)*(?:rest\ of(?:\ the|\ your|\ this)?|existing|previous|remaining)\ (?:\w+\ )?{_THINGS}
-      (?:\ (?:here|below|above))?[\s)\]]*(?:\.\.\.|…|$)
+    | [\s(\[]*(?:the\s|keep\s|your\s)*(?:rest\ of(?:\ the|\ your|\ this)?|existing|previous|remaining)
+      \ (?:\w+\ )?{_THINGS}(?:\ (?:here|below|above))?[\s)\]]*(?:\.\.\.|…|$)
     | [\s(\[]*(?:\.\.\.|…)[\s)\]]*$
     | [\s(\[]*(?:the\s)?{_THINGS}\ continues\b
     """,
