@@ -145,5 +145,5 @@ def test_every_migration_revokes_what_it_creates_in_its_own_file() -> None:
     for migration in find_migrations():
         text = migration.path.read_text(encoding="utf-8")
         revoked = " ".join(re.findall(r"^revoke .*?;", text, re.MULTILINE | re.DOTALL))
-        for name in re.findall(r"^create (?:function|table|view) ([\w.]+)", text, re.MULTILINE):
+        for name in re.findall(r"^create (?:or replace )?(?:function|table|view) ([\w.]+)", text, re.MULTILINE):
             assert f"{name}" in revoked, f"{migration.path.name}: {name} is never revoked"
