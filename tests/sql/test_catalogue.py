@@ -14,6 +14,10 @@ from tests.sql.calls import Calls
 
 OURS = "in ('public'::regnamespace, 'private'::regnamespace)"
 NOT_THE_SHIMS = "p.proowner = 'postgres'::regrole"
+# What runs of a body: neither comments nor strings, which could hold any promise.
+CODE = r"""
+  regexp_replace(regexp_replace(regexp_replace(
+    p.prosrc, '--[^\n]*', '', 'g'), '/\*.*?\*/', '', 'g'), '''[^'']*''', '', 'g')"""
 
 CHECKS = {
     "tables without row level security, enabled and forced": f"""
@@ -39,7 +43,7 @@ CHECKS = {
         select p.oid::regprocedure::text from pg_proc p
         where p.pronamespace = 'public'::regnamespace and {NOT_THE_SHIMS}
           and has_function_privilege('authenticated', p.oid, 'execute')
-          and p.prosrc !~ 'private\\.(admin_)?caller\\(\\)'""",
+          and {CODE} !~ 'private\\.(admin_)?caller\\(\\)'""",
     "functions that a role may call under a name of several meanings": f"""
         select p.proname::text from pg_proc p
         where p.pronamespace = 'public'::regnamespace and {NOT_THE_SHIMS} group by 1 having count(*) > 1""",
@@ -93,7 +97,9 @@ HOLES = {
     "arguments of public functions that are not named p_…": """
         create function public.hole(id int) returns int language sql as 'select 1'""",
     "functions for users that never ask who calls": """
-        create function public.hole() returns int language sql as 'select 1';
+        create function public.hole() returns text language sql as $$
+          select /* private.caller() */ 'private.caller()' -- private.caller()
+        $$;
         grant execute on function public.hole() to authenticated""",
     "functions that a role may call under a name of several meanings": """
         create function public.get_me(p_x int) returns int language sql as 'select 1'""",
@@ -128,22 +134,70 @@ def test_a_planted_one_is_found(sql: Calls, check: str) -> None:
     assert len(found) == 1, found
 
 
+def find_wordless(text: str) -> list[str]:
+    """Functions of a migration without a comment; in `public`, it begins with who calls and names the definer."""
+    wordless = []
+    for match in re.finditer(r"^create (?:or replace )?function (?P<name>[\w.]+)\(", text, re.MULTILINE):
+        comment = re.search(r"(?:^--.*\n)+\Z", text[: match.start()], re.MULTILINE)
+        says_who = comment and re.match(r"-- For (users|admins|the server)", comment[0]) and "Definer" in comment[0]
+        if not comment or (match["name"].startswith("public.") and not says_who):
+            wordless.append(match["name"])
+    return wordless
+
+
+def find_unrevoked(text: str, before: str = "") -> list[str]:
+    """What a migration creates and never revokes; of what it replaces, what is revoked neither here nor `before`."""
+    unrevoked = []
+    for replaces, name in re.findall(r"^create (or replace )?(?:function|table|view) ([\w.]+)", text, re.MULTILINE):
+        revoked = " ".join(re.findall(r"^revoke .*?;", before * bool(replaces) + text, re.MULTILINE | re.DOTALL))
+        if not re.search(rf"(?<![\w.]){re.escape(name)}(?![\w.])", revoked):
+            unrevoked.append(name)
+    return unrevoked
+
+
 def test_every_function_says_who_may_call_it_and_why_it_is_definer() -> None:
-    """A comment stands above each function; of one in `public` it begins with who calls it, and names the definer."""
     for migration in find_migrations():
-        text = migration.path.read_text(encoding="utf-8")
-        for match in re.finditer(r"^create (?:or replace )?function (?P<name>[\w.]+)\(", text, re.MULTILINE):
-            comment = re.search(r"(?:^--.*\n)+\Z", text[: match.start()], re.MULTILINE)
-            assert comment, f"{migration.path.name}: {match['name']} has no comment"
-            if match["name"].startswith("public."):
-                assert re.match(r"-- For (users|admins|the server)", comment[0]), match["name"]
-                assert "Definer" in comment[0], match["name"]
+        assert find_wordless(migration.path.read_text(encoding="utf-8")) == [], migration.path.name
 
 
-def test_every_migration_revokes_what_it_creates_in_its_own_file() -> None:
+def test_every_migration_revokes_what_it_creates() -> None:
     """Whatever the default privileges are: see test_grants.py for the result."""
+    before = ""
     for migration in find_migrations():
         text = migration.path.read_text(encoding="utf-8")
-        revoked = " ".join(re.findall(r"^revoke .*?;", text, re.MULTILINE | re.DOTALL))
-        for name in re.findall(r"^create (?:or replace )?(?:function|table|view) ([\w.]+)", text, re.MULTILINE):
-            assert f"{name}" in revoked, f"{migration.path.name}: {name} is never revoked"
+        assert find_unrevoked(text, before) == [], migration.path.name
+        before += text
+
+
+HOLE = "{comment}create {replace}function public.hole(p_x int) returns jsonb language sql as 'select 1';\n{revoke}"
+SAID = "-- For users: a hole. Definer, because.\n"
+REVOKED = "revoke execute on function public.hole(int) from public, anon, authenticated, service_role;\n"
+
+
+@pytest.mark.parametrize("replace", ["", "or replace "])
+@pytest.mark.parametrize(
+    ("comment", "revoke", "is_wordless", "is_unrevoked"),
+    [
+        (SAID, REVOKED, False, False),
+        ("", REVOKED, True, False),
+        ("-- A hole. Definer, because.\n", REVOKED, True, False),
+        ("-- For users: a hole.\n", REVOKED, True, False),
+        (SAID, "", False, True),
+        (SAID, REVOKED.replace("hole", "hole_too"), False, True),
+    ],
+)
+def test_a_planted_migration_is_read(
+    replace: str, comment: str, revoke: str, is_wordless: bool, is_unrevoked: bool
+) -> None:
+    text = HOLE.format(comment=comment, replace=replace, revoke=revoke)
+    assert (find_wordless(text), find_unrevoked(text)) == (
+        ["public.hole"] * is_wordless,
+        ["public.hole"] * is_unrevoked,
+    )
+
+
+def test_a_replaced_function_keeps_what_was_revoked_before() -> None:
+    replaced = HOLE.format(comment=SAID, replace="or replace ", revoke="")
+    created = HOLE.format(comment=SAID, replace="", revoke="")
+    assert find_unrevoked(replaced, before=REVOKED) == []
+    assert find_unrevoked(created, before=REVOKED) == ["public.hole"]
