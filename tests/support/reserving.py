@@ -16,19 +16,21 @@ from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from glacia_ui.core.models import Refusal
 from glacia_ui.db.generations import Generations
 from glacia_ui.db.postgres import PostgresTransport
 from glacia_ui.db.projects import Projects
 from glacia_ui.db.transport import Caller
-from glacia_ui.errors import AppError
+from glacia_ui.errors import AppError, UnavailableError
 
 if TYPE_CHECKING:
     from glacia_ui.db.supabase import SupabaseTransport
 
 ROOT = Path(__file__).parents[2]
+ASKED_AGAIN = "asked again"
+"""How often there was no answer in time, which a crowded machine is free to do."""
 PATIENCE_SECONDS = 60.0
 """How long a call may wait for a connection: forty processes share two cores."""
 
@@ -84,11 +86,11 @@ async def _reserve(order: Order) -> Counter[str]:
     await asyncio.to_thread(sys.stdin.readline)
     caller = Caller("authenticated", order.claims, order.token)
     told: Counter[str] = Counter()
-    numbers = iter(range(order.calls))
+    left = iter(range(order.calls))
 
     async def work() -> None:
-        for number in numbers:
-            told[await _begin(transport, caller, order.project_id, number)] += 1
+        for _ in left:
+            told[await _begin(transport, caller, order.project_id, told)] += 1
 
     await asyncio.gather(*(work() for _ in range(order.at_once)))
     await transport.close()
@@ -104,15 +106,25 @@ def _transport(order: Order) -> PostgresTransport | SupabaseTransport:
 
 
 async def _begin(
-    transport: PostgresTransport | SupabaseTransport, caller: Caller, project_id: str | None, number: int
+    transport: PostgresTransport | SupabaseTransport, caller: Caller, project_id: str | None, told: Counter[str]
 ) -> str:
-    """What the database says to one request: its reason, or that it goes ahead."""
-    try:
-        project = UUID(project_id) if project_id else (await Projects(transport).create_project(caller, "First")).id
-        begun = await Generations(transport).begin_generation(caller, project, f"prompt {number}", model="m")
-    except AppError as error:
-        return f"{type(error).__name__} {error}"
-    return begun.reason if isinstance(begun, Refusal) else "ok"
+    """What the database says to one request: its reason, or that it goes ahead.
+
+    When there was no answer in time it is asked again with the same key, as a client would.
+    """
+    project = UUID(project_id) if project_id else (await Projects(transport).create_project(caller, "First")).id
+    key = str(uuid4())
+    while True:
+        try:
+            begun = await Generations(transport).begin_generation(
+                caller, project, "a page", model="m", idempotency_key=key
+            )
+        except UnavailableError:
+            told[ASKED_AGAIN] += 1
+            continue
+        except AppError as error:
+            return f"{type(error).__name__} {error}"
+        return begun.reason if isinstance(begun, Refusal) else "ok"
 
 
 def _say(line: str) -> None:
