@@ -1,6 +1,6 @@
 """`python -m glacia_ui migrate | grant-admin EMAIL | set-password EMAIL`: what an operator does by hand.
 
-Uses the same settings as the server, and may run beside it.
+Uses the same settings as the server, and may run beside it. With DATABASE_URL, `migrate` works on that hosted database.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from glacia_ui.core.texts import has_text, text
 from glacia_ui.db.accounts import Accounts
 from glacia_ui.db.embedded import EmbeddedPostgresError
 from glacia_ui.db.embedded_database import EmbeddedDatabase, open_embedded
+from glacia_ui.db.hosted_migration import migrate_hosted
 from glacia_ui.db.migrate import MigrationError
 from glacia_ui.db.supabase import SupabaseTransport
 from glacia_ui.errors import AppError, NotFoundError
@@ -55,7 +56,9 @@ def _parser() -> argparse.ArgumentParser:
 
 async def _run(options: argparse.Namespace) -> str:
     settings = load_settings()
-    if not settings.is_embedded and options.command != "migrate":
+    if options.command == "migrate" and settings.database_url is not None:
+        return await asyncio.to_thread(_migrate_hosted, settings.database_url.get_secret_value())
+    if not settings.is_embedded:
         return await _run_hosted(settings, options)
     async with open_embedded(settings.data_dir, pool_size=1) as database:
         if options.command == "migrate":
@@ -67,6 +70,10 @@ async def _run(options: argparse.Namespace) -> str:
 
 async def _run_hosted(settings: Settings, options: argparse.Namespace) -> str:
     """On a hosted project GoTrue keeps passwords and confirms addresses; only the role is ours to give."""
+    if options.command == "migrate":
+        raise CommandError(
+            "SUPABASE_URL is set, so migrate needs DATABASE_URL: the address of that project's Postgres."
+        )
     if options.command == "set-password":
         raise CommandError(
             "SUPABASE_URL is set, so passwords are kept by Supabase: use “Forgot your password?” on the sign-in page,"
@@ -81,6 +88,13 @@ async def _run_hosted(settings: Settings, options: argparse.Namespace) -> str:
     finally:
         await transport.close()
     return f"{options.email} is an admin now."
+
+
+def _migrate_hosted(url: str) -> str:
+    """What was applied and what the migrations had to say, one line each."""
+    remarks: list[str] = []
+    applied = migrate_hosted(url, say=remarks.append)
+    return "\n".join([*applied, *remarks, "The database is up to date."])
 
 
 async def _grant_admin(database: EmbeddedDatabase, email: str) -> str:

@@ -34,7 +34,7 @@ PLACEHOLDER = re.compile(
     r"^(change.?me|your[-_ ].*|<.*>|x{3,}|secret|password|placeholder|todo|.*\.\.\.)$", re.IGNORECASE
 )
 SHORTEST_SECRET_KEY = 32
-UNUSED = frozenset({"alert_webhook", "database_url", "preview_origin", "sentry_dsn"})
+UNUSED = frozenset({"alert_webhook", "preview_origin", "sentry_dsn"})
 """Read and checked, so that a wrong value is told early, but not used yet."""
 
 

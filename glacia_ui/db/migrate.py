@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,13 +57,16 @@ def find_migrations(folder: Path = MIGRATIONS_FOLDER) -> list[Migration]:
     return list(found.values())
 
 
-def migrate(conninfo: str, folder: Path = MIGRATIONS_FOLDER) -> list[str]:
+def migrate(conninfo: str, folder: Path = MIGRATIONS_FOLDER, *, say: Callable[[str], None] | None = None) -> list[str]:
     """Apply what is missing, as the role of `conninfo` (`postgres`). Returns the file names that were applied.
 
-    Blocks: call it in a thread. Raises MigrationError; psycopg.OperationalError when there is no connection.
+    `say` gets what a migration tells whoever runs it (its notices and warnings). Blocks: call it in a thread. Raises
+    MigrationError; psycopg.OperationalError when there is no connection.
     """
     migrations = find_migrations(folder)
     with psycopg.connect(conninfo, autocommit=True, prepare_threshold=None) as connection:
+        if say is not None:
+            connection.add_notice_handler(lambda notice: _pass_on(notice, say))
         pending = _pending(connection, migrations)
         return [migration.path.name for migration in pending if _apply(connection, migration)]
 
@@ -94,6 +98,12 @@ def _apply(connection: psycopg.Connection, migration: Migration) -> bool:
         raise MigrationError(f"{migration.path.name}: {_explain(error, text)}") from error
     _log.info("migration applied: %s", migration.path.name)
     return True
+
+
+def _pass_on(notice: psycopg.errors.Diagnostic, say: Callable[[str], None]) -> None:
+    """Only what a migration raised itself (00000 and 01000): Postgres's own remarks are not for an operator."""
+    if notice.sqlstate in ("00000", "01000") and notice.message_primary and notice.context:
+        say(notice.message_primary)
 
 
 def _lock(connection: psycopg.Connection) -> None:
