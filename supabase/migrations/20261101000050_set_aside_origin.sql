@@ -1,0 +1,84 @@
+-- Glacia's forerunner kept `projects` and `project_files` in the same project under the same names. They are set aside,
+-- whole, in a schema that no client reaches, so that ours can be made; 20261126060100_adopt_origin.sql then takes over
+-- what it understands. Nothing is lost, and where there is no forerunner nothing happens.
+--
+-- It is recognised by a table `public.projects` with a column `id`, as long as none of ours is there. What else has a
+-- name of ours goes with it: relations are moved, functions are dropped by their signature (or moved, if something
+-- depends on them), and their definitions are kept. A trigger of the forerunner's on auth.users that writes into what
+-- was moved would stop every sign-up: it is made to do nothing, and its definition is kept, too.
+
+do $migration$
+declare
+  v_relations constant text[] := array[
+    'project_files_stats', 'blobs', 'file_versions', 'generation_events', 'generation_replays', 'generations',
+    'messages', 'profiles', 'project_files', 'projects', 'quota_ledger', 'quotas', 'snapshot_files', 'snapshots',
+    'usage_daily', 'usage_events'
+  ];
+  v_functions constant text[] := array[
+    'admit', 'admit_token', 'append_events', 'begin_generation', 'cancel_generation', 'claim_generations',
+    'claim_renewal', 'clear_attempts', 'close_session', 'close_sessions', 'confirm_local_account', 'continue_queue',
+    'create_local_account', 'create_local_guest', 'create_project', 'decrement_quota', 'delete_project',
+    'events_since', 'extend_leases', 'fail_generation', 'find_cancelled', 'find_local_account', 'finish_generation',
+    'get_file', 'get_generation', 'get_me', 'get_project', 'get_project_stats', 'get_snapshot_files', 'get_usage',
+    'grant_admin', 'increment_quota', 'list_conversation', 'list_files', 'list_ledger', 'list_messages',
+    'list_projects', 'list_snapshots', 'list_usage_events', 'note_attempt', 'open_hosted_session', 'open_preview',
+    'open_session', 'ping', 'restore_snapshot', 'save_draft', 'set_local_password', 'set_quota_limit',
+    'set_rate_policy', 'store_renewal', 'sweep_stale_generations', 'update_project'
+  ];
+  v_moved text[] := '{}';
+  v_found record;
+begin
+  if to_regclass('private.rate_policies') is not null or not exists (
+    select from pg_catalog.pg_attribute
+    where attrelid = to_regclass('public.projects') and attname = 'id' and not attisdropped
+  ) then
+    return;
+  end if;
+  create schema glacia_origin;
+  revoke all on schema glacia_origin from public, anon, authenticated, service_role;
+  create table glacia_origin.set_aside (kind text not null, name text not null, definition text);
+
+  -- Views first: one that stays would go on showing the moved tables under the old name.
+  for v_found in
+    select c.relname::text as name, c.relkind
+    from pg_catalog.pg_class c
+    where c.relnamespace = 'public'::regnamespace and c.relname = any (v_relations) and c.relkind in ('r', 'p', 'v', 'm')
+    order by c.relkind in ('r', 'p')
+  loop
+    execute format(
+      'alter %s public.%I set schema glacia_origin',
+      case v_found.relkind when 'v' then 'view' when 'm' then 'materialized view' else 'table' end, v_found.name
+    );
+    insert into glacia_origin.set_aside values ('relation', v_found.name, null);
+    v_moved := v_moved || v_found.name;
+  end loop;
+
+  for v_found in
+    select p.oid::regprocedure::text as signature, pg_get_functiondef(p.oid) as definition
+    from pg_catalog.pg_proc p
+    where p.pronamespace = 'public'::regnamespace and p.proname = any (v_functions) and p.prokind in ('f', 'p')
+      and pg_get_userbyid(p.proowner) = current_user
+  loop
+    insert into glacia_origin.set_aside values ('function', v_found.signature, v_found.definition);
+    begin
+      execute format('drop routine %s', v_found.signature);
+    exception when dependent_objects_still_exist then
+      execute format('alter routine %s set schema glacia_origin', v_found.signature);
+    end;
+  end loop;
+
+  for v_found in
+    select distinct p.oid::regprocedure::text as signature, pg_get_functiondef(p.oid) as definition
+    from pg_catalog.pg_trigger t join pg_catalog.pg_proc p on p.oid = t.tgfoid
+    where t.tgrelid = 'auth.users'::regclass and not t.tgisinternal
+      and pg_get_userbyid(p.proowner) = current_user
+      and exists (select from unnest(v_moved) as moved where p.prosrc ~ ('\m' || moved || '\M'))
+  loop
+    insert into glacia_origin.set_aside values ('trigger on auth.users', v_found.signature, v_found.definition);
+    execute format(
+      'create or replace function %s returns trigger language plpgsql as $body$ begin return coalesce(new, old); end $body$',
+      v_found.signature
+    );
+  end loop;
+end
+$migration$;
