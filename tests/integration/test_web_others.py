@@ -162,10 +162,12 @@ async def test_nothing_of_others_is_found_anywhere(app: FastAPI, theirs: Theirs,
     for name, (visitor, status) in (await find_visitors(app, database)).items():
         for door in DOORS:
             found = await ask_all(app, visitor, door, theirs.project, theirs.generation)
+            if status == 401:  # the same words everywhere, so no id can make a difference
+                assert find_leaks(found, found[:1] * len(found), status) == [], (name, door)
+                continue
             strange = await ask_all(app, visitor, door, str(uuid4()), str(uuid4()))
             assert find_leaks(found, strange, status) == [], (name, door)
-            if status == 404:
-                assert {each.code for each in found} == {"project_not_found", "generation_not_found"}
+            assert {each.code for each in found} == {"project_not_found", "generation_not_found"}
     assert await _read(theirs) == before
 
 
