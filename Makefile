@@ -12,17 +12,20 @@ export CHROMIUM
 JOBS ?= 2
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help run test check prove bench lock browser redis dev
+.PHONY: help run test test-supabase check prove bench lock browser redis dev
 .DEFAULT_GOAL := help
 
 help:  ## list these commands
-	@sed -n 's/^\([a-z]*\):.*  ## \(.*\)/make \1\t\2/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/make \1\t\2/p' Makefile | expand -t 20
 
 run: .venv/installed  ## start Glacia on http://127.0.0.1:7860
 	@exec $(VENV) app.py
 
 test: dev browser redis check  ## lint, types, layers and every test, with coverage
 	@exec $(VENV) -m pytest -n $(JOBS) --dist loadfile --cov --cov-report=term
+
+test-supabase: dev  ## the same tests against the project in SUPABASE_URL, which must be empty
+	@TEST_SUPABASE=1 exec $(VENV) -m pytest tests/integration
 
 check: dev  ## lint, types and layers only
 	@$(VENV) -m ruff check

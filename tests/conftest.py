@@ -22,6 +22,7 @@ from glacia_ui.identity.verifier import Verifier
 from tests.doubles.supabase.app import Project
 from tests.doubles.supabase.keys import Keys
 from tests.doubles.supabase.server import Server
+from tests.support import hosted
 from tests.support.databases import Cluster, Database, remove_abandoned
 from tests.support.redis_server import RedisServer
 
@@ -63,9 +64,21 @@ def cluster(clusters: Clusters) -> Cluster:
     return clusters.get(18)
 
 
+@pytest.fixture(scope="session")
+def hosted_project() -> tuple[hosted.HostedDatabase, hosted.HostedServer]:
+    """The project that `make test-supabase` was given."""
+    return hosted.open_project()
+
+
 @pytest.fixture
-def database(cluster: Cluster) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest) -> Iterator[Database | hosted.HostedDatabase]:
     """A database of its own for one test, with all migrations."""
+    if hosted.IS_CHOSEN:
+        shared, _ = request.getfixturevalue("hosted_project")
+        yield shared
+        shared.reset()
+        return
+    cluster = request.getfixturevalue("cluster")
     created = cluster.create()
     yield created
     cluster.drop(created)
@@ -82,14 +95,19 @@ def sql_database(request: pytest.FixtureRequest, clusters: Clusters) -> Iterator
 
 
 @pytest.fixture
-def keys() -> Keys:
-    """The keys of the hosted project that the double stands for."""
+def keys(request: pytest.FixtureRequest) -> Keys:
+    """The keys of the hosted project, or of the double that stands for one."""
+    if hosted.IS_CHOSEN:
+        return request.getfixturevalue("hosted_project")[1].project.keys
     return Keys()
 
 
 @pytest.fixture
-def supabase(database: Database, keys: Keys) -> Iterator[Server]:
+def supabase(request: pytest.FixtureRequest, database: Database, keys: Keys) -> Iterator[Server | hosted.HostedServer]:
     """The double of a hosted project over `database`, on a real socket."""
+    if hosted.IS_CHOSEN:
+        yield request.getfixturevalue("hosted_project")[1]
+        return
     project = Project(database.conninfo("authenticator"), database.conninfo("supabase_admin"), keys)
     project.options.confirms_email = False  # a test that wants mails says so
     with Server(project) as server:
@@ -128,6 +146,22 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         is_embedded_only = metafunc.definition.get_closest_marker("embedded_only") is not None
         ways = ["direct"] if is_embedded_only else ["direct", "supabase"]
         metafunc.parametrize("transport", ways, indirect=True)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With a project from elsewhere: what goes through PostgREST, and looks at no inside of the double."""
+    if not hosted.IS_CHOSEN:
+        return
+    chosen = [item for item in items if _suits_a_project_elsewhere(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+    items[:] = chosen
+
+
+def _suits_a_project_elsewhere(item: pytest.Item) -> bool:
+    if not isinstance(item, pytest.Function) or not hasattr(item, "callspec"):
+        return False
+    goes_through = item.callspec.params.get("transport") == "supabase"
+    return goes_through and not {"supabase", "cluster"} & set(item.fixturenames)
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").
 OPERATIONS = (ROOT / "docs/operations.md").read_text("utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-TARGETS = set(re.findall(r"^([a-z]+):.*  ## ", MAKEFILE, re.MULTILINE))
+TARGETS = set(re.findall(r"^([a-z-]+):.*  ## ", MAKEFILE, re.MULTILINE))
 AREAS = sorted(path.stem for path in (ROOT / "glacia_ui/core/texts/en").glob("*.py") if path.stem != "__init__")
 
 each_document = pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
@@ -63,7 +63,7 @@ def test_every_name_that_looks_like_a_setting_is_one() -> None:
 
 @each_document
 def test_every_make_target_that_is_named_exists(path: Path) -> None:
-    named = set(re.findall(r"^make ([a-z]+)|`(?:[A-Z]+=\S+ )?make ([a-z]+)", path.read_text("utf-8"), re.MULTILINE))
+    named = set(re.findall(r"^make ([a-z-]+)|`(?:[A-Z]+=\S+ )?make ([a-z-]+)", path.read_text("utf-8"), re.MULTILINE))
     assert {first or second for first, second in named} <= TARGETS
 
 

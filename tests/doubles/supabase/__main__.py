@@ -16,7 +16,8 @@ def main() -> None:
     """Serve until SIGINT or SIGTERM. What is printed are the settings that Glacia takes."""
     parser = argparse.ArgumentParser(prog="python -m tests.doubles.supabase", description=__doc__)
     parser.add_argument("--port", type=int, default=54321, help="0 takes a free one")
-    port = parser.parse_args().port
+    parser.add_argument("--no-confirmation", action="store_true", help="sign people up without a mail")
+    arguments = parser.parse_args()
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
@@ -25,7 +26,8 @@ def main() -> None:
     try:
         database = cluster.create()
         project = Project(database.conninfo("authenticator"), database.conninfo("supabase_admin"))
-        with Server(project, port=port) as server:
+        project.options.confirms_email = not arguments.no_confirmation
+        with Server(project, port=arguments.port) as server:
             keys = server.project.keys
             sys.stdout.write(
                 f"SUPABASE_URL={server.url}\n"
@@ -33,7 +35,7 @@ def main() -> None:
                 f"SUPABASE_SERVICE_ROLE_KEY={keys.secret}\n"
                 f"SUPABASE_JWT_SECRET={keys.legacy_secret}\n"
                 f"# the older kind of keys: {keys.anon} {keys.service_role}\n"
-                f"# straight to the database: {database.conninfo('postgres')}\n"
+                f'DATABASE_URL="{database.conninfo("postgres")}"\n'
             )
             sys.stdout.flush()
             stopped.wait()

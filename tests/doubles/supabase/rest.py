@@ -42,10 +42,14 @@ _STATUS_OF_CLASS = {
 class RestError(Exception):
     """Becomes `{code, details, hint, message}` with a status."""
 
-    def __init__(self, status: int, code: str | None, message: str, details: str | None = None) -> None:
+    def __init__(self, status: int, code: str, message: str, details: str | None = None) -> None:
         super().__init__(message)
         self.status = status
         self.body = {"code": code, "details": details, "hint": None, "message": message}
+
+
+class GatewayError(Exception):
+    """What stands before PostgREST lets nobody through: 401 with a message, and none of PostgREST's other fields."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,8 @@ class Rest:
             async with self._pool.connection() as connection:
                 function = await _resolve(connection, request.path_params["function"], names)
                 return await self._run(connection, request.path_params["function"], function, body, claims)
+        except GatewayError as error:
+            return JSONResponse({"message": str(error)}, 401)
         except RestError as error:
             return JSONResponse(error.body, error.status)
         except psycopg.Error as error:
@@ -87,7 +93,7 @@ class Rest:
         api_key = request.headers.get("apikey", "")
         role = self._keys.role_of(api_key)
         if role is None:
-            raise RestError(401, None, "Invalid API key" if api_key else "No API key found in request")
+            raise GatewayError("Invalid API key" if api_key else "No API key found in request")
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             return {"role": role}
