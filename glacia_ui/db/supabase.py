@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import json
 import re
+import ssl
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, cast
 
 import httpx
@@ -65,7 +67,7 @@ class SupabaseTransport:
         """Make the clients. Nothing is sent yet."""
         from supabase import AsyncClient, AsyncClientOptions  # a second to import, and only hosted projects need it
 
-        self._http = httpx.AsyncClient(timeout=_TIMEOUT, limits=_LIMITS)
+        self._http = httpx.AsyncClient(timeout=_TIMEOUT, limits=_LIMITS, verify=_tls())
         options = AsyncClientOptions(auto_refresh_token=False, persist_session=False, httpx_client=self._http)
         self._clients = {role: AsyncClient(self._url, key, options) for role, key in self._keys.items()}
 
@@ -127,6 +129,12 @@ def _may_repeat(state: RetryCallState, *, is_repeatable: bool) -> bool:
     if isinstance(cause, APIError):
         return is_repeatable and (cause.code in _GATEWAY or cause.code in _NO_DATABASE)
     return isinstance(cause, _NEVER_SENT) or (is_repeatable and isinstance(cause, _CUT_OFF))
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """The trusted authorities. Reading them takes 50 ms."""
+    return httpx.create_ssl_context()
 
 
 def _is_jwt(key: str) -> bool:
