@@ -5,7 +5,7 @@ never leave its folder: the rules are the strictest of all of them, on the name 
 (NFKC), which turns `‥／x` into `../x`.
 
 The database has the same rule (`private.is_file_path`, `private.path_key`), so that nothing is refused only at the end.
-What both rest on is Unicode 14, the version of Python 3.11: a test compares every character.
+What both rest on is Unicode 14 (`core/invisible.py`): a test compares every character.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from glacia_ui.core.invisible import is_visible
 from glacia_ui.errors import ValidationError
 
 MAX_PATH = 500
@@ -23,7 +24,6 @@ MAX_PART = 255
 
 _FORBIDDEN = re.compile(r'[\\:*?"<>|]')
 _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
-_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _DEVICE = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|com[0-9]|lpt[0-9]) *(\.|$)", re.IGNORECASE | re.ASCII)
 _GIT = frozenset({".git", "git~1"})
 
@@ -67,7 +67,7 @@ def _text_problem(path: str) -> str | None:
         return r'a path has none of \ : * ? " < > |'
     if _PERCENT.search(path):
         return "a path has no percent escapes"
-    if any(unicodedata.category(character) in _INVISIBLE for character in path):
+    if not is_visible(path):
         return "a path has no control or invisible characters"
     return None
 
