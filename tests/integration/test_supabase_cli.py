@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,7 +30,10 @@ order by 1, 2
 
 @pytest.fixture(scope="module")
 def cli(tmp_path_factory: pytest.TempPathFactory) -> SupabaseCli:
-    return install_cli(ROOT, tmp_path_factory.mktemp("home"))
+    """It writes beside what it reads, so it gets a copy of `supabase/`."""
+    home = tmp_path_factory.mktemp("home")
+    shutil.copytree(ROOT / "supabase", home / "project" / "supabase")
+    return install_cli(home / "project", home)
 
 
 @pytest.fixture(params=["pg16-granted", "pg18-bare"])
