@@ -2,10 +2,12 @@
 -- whole, in a schema that no client reaches, so that ours can be made; 20261126060100_adopt_origin.sql then takes over
 -- what it understands. Nothing is lost, and where there is no forerunner nothing happens.
 --
--- It is recognised by a table `public.projects` with a column `id`, as long as none of ours is there. What else has a
--- name of ours goes with it: relations are moved, functions are dropped by their signature (or moved, if something
--- depends on them), and their definitions are kept. A trigger of the forerunner's on auth.users that writes into what
--- was moved would stop every sign-up: it is made to do nothing, and its definition is kept, too.
+-- It is recognised by a table `public.projects` with a column `id`, or by `public.project_files`, that is not ours. What
+-- else has a name of ours goes with it: relations are moved, functions are dropped by their signature (or moved, if
+-- something depends on them), and their definitions are kept. A trigger of the forerunner's on auth.users that uses what
+-- was moved, itself or through other functions, would stop every sign-up: it is made to do nothing, and its definition
+-- is kept, too. A push that stopped half way, before there was this file, may have left schema `private`, `profiles`
+-- and `projects` of ours. What has a name of ours and is no forerunner's is nobody's to move: it stops us, in a sentence.
 
 do $migration$
 declare
@@ -25,13 +27,38 @@ declare
     'open_session', 'ping', 'restore_snapshot', 'save_draft', 'set_local_password', 'set_quota_limit',
     'set_rate_policy', 'store_renewal', 'sweep_stale_generations', 'update_project'
   ];
+  v_ours constant text[] := array_remove(array[
+    case when to_regclass('private.user_roles') is not null then 'profiles' end,
+    case when to_regclass('private.user_roles') is not null then 'grant_admin' end,
+    case when to_regprocedure('private.get_own_project(uuid, uuid)') is not null then 'projects' end
+  ], null);
+  v_has_begun boolean := false;
+  v_taken text;
   v_moved text[] := '{}';
   v_found record;
 begin
-  if to_regclass('private.rate_policies') is not null or not exists (
-    select from pg_catalog.pg_attribute
-    where attrelid = to_regclass('public.projects') and attname = 'id' and not attisdropped
+  if to_regclass('private.quota_defaults') is not null then
+    return;
+  end if;
+  if to_regclass('supabase_migrations.schema_migrations') is not null then
+    execute $$ select exists (
+      select from supabase_migrations.schema_migrations where version = '20261101000100'
+    ) $$ into v_has_begun;
+  end if;
+  if to_regnamespace('private') is not null and not v_has_begun then
+    raise exception 'Glacia needs a schema private of its own, and this database has one: rename it first.';
+  end if;
+  select string_agg('public.' || c.relname, ', ' order by c.relname) into v_taken
+  from pg_catalog.pg_class c
+  where c.relnamespace = 'public'::regnamespace and c.relname = any (v_relations) and c.relname <> all (v_ours);
+  if not exists (
+    select from pg_catalog.pg_attribute a join pg_catalog.pg_class c on c.oid = a.attrelid
+    where c.relnamespace = 'public'::regnamespace and c.relname in ('projects', 'project_files')
+      and c.relname <> all (v_ours) and (a.attname = 'id' or c.relname = 'project_files')
   ) then
+    if v_taken is not null then
+      raise exception 'Glacia needs the name of what is here already (%): give it a project of its own.', v_taken;
+    end if;
     return;
   end if;
   create schema glacia_origin;
@@ -42,8 +69,9 @@ begin
   for v_found in
     select c.relname::text as name, c.relkind
     from pg_catalog.pg_class c
-    where c.relnamespace = 'public'::regnamespace and c.relname = any (v_relations) and c.relkind in ('r', 'p', 'v', 'm')
-    order by c.relkind in ('r', 'p')
+    where c.relnamespace = 'public'::regnamespace and c.relname = any (v_relations) and c.relname <> all (v_ours)
+      and c.relkind in ('r', 'p', 'v', 'm', 'f')
+    order by c.relkind in ('r', 'p', 'f')
   loop
     execute format(
       'alter %s public.%I set schema glacia_origin',
@@ -54,12 +82,14 @@ begin
   end loop;
 
   for v_found in
-    select p.oid::regprocedure::text as signature, pg_get_functiondef(p.oid) as definition
+    select p.oid::regprocedure::text as signature, p.proname::text as name, pg_get_functiondef(p.oid) as definition
     from pg_catalog.pg_proc p
     where p.pronamespace = 'public'::regnamespace and p.proname = any (v_functions) and p.prokind in ('f', 'p')
+      and p.proname <> all (v_ours)
       and pg_get_userbyid(p.proowner) = current_user
   loop
     insert into glacia_origin.set_aside values ('function', v_found.signature, v_found.definition);
+    v_moved := v_moved || v_found.name;
     begin
       execute format('drop routine %s', v_found.signature);
     exception when dependent_objects_still_exist then
@@ -68,11 +98,23 @@ begin
   end loop;
 
   for v_found in
+    with recursive code as (
+      select p.oid, p.proname, p.prosrc from pg_catalog.pg_proc p
+      where p.pronamespace not in (
+        select n.oid from pg_catalog.pg_namespace n where n.nspname in ('pg_catalog', 'information_schema', 'extensions')
+      )
+    ), affected as (
+      select c.oid, c.proname from code c
+      where exists (select from unnest(v_moved) as moved where c.prosrc ~ ('\m' || moved || '\M'))
+      union
+      select c.oid, c.proname from affected a join code c
+        on c.prosrc ~ ('\m' || regexp_replace(a.proname, '(\W)', '\\\1', 'g') || '\M')
+    )
     select distinct p.oid::regprocedure::text as signature, pg_get_functiondef(p.oid) as definition
     from pg_catalog.pg_trigger t join pg_catalog.pg_proc p on p.oid = t.tgfoid
     where t.tgrelid = 'auth.users'::regclass and not t.tgisinternal
       and pg_get_userbyid(p.proowner) = current_user
-      and exists (select from unnest(v_moved) as moved where p.prosrc ~ ('\m' || moved || '\M'))
+      and p.oid in (select oid from affected)
   loop
     insert into glacia_origin.set_aside values ('trigger on auth.users', v_found.signature, v_found.definition);
     execute format(

@@ -1,24 +1,46 @@
 -- Takes over what 20261101000050_set_aside_origin.sql has set aside: each project of a user who exists, with its files,
 -- as a project with an imported version. Only `id` of the forerunner's projects is assumed; any other column may be
--- there or not, under several names. The old tables stay as they are, with all their columns. What could not be taken
--- over is listed in glacia_origin.not_adopted with its reason: nothing is lost, and nothing stops the migration.
+-- there or not, under several names and of any type. The old tables stay as they are, with all their columns. What
+-- could not be taken over is listed in glacia_origin.not_adopted with its reason: nothing is lost, and nothing that a
+-- row holds stops the migration.
 
--- The first of these columns that holds a text worth anything.
+-- A row with all its columns, or null for one that jsonb cannot hold (a column of type json may have \u0000).
+create function private.origin_row(p_row record) returns jsonb
+language plpgsql stable set search_path = ''
+as $$
+begin
+  return to_jsonb(p_row);
+exception when others then
+  return null;
+end
+$$;
+
+-- The first of these columns that holds a text worth anything, control characters replaced.
 create function private.origin_text(p_row jsonb, variadic p_names text[]) returns text
 language sql immutable set search_path = ''
 as $$
   select value from (
-    select p_row ->> name as value, ordinality from unnest(p_names) with ordinality as t (name, ordinality)
+    select btrim(regexp_replace(p_row ->> name, '[\u0001-\u001f\u007f-\u009f]+', ' ', 'g')) as value, ordinality
+    from unnest(p_names) with ordinality as t (name, ordinality)
   ) as found
-  where btrim(value) <> '' order by ordinality limit 1
+  where value <> '' order by ordinality limit 1
 $$;
 
--- A time out of a column, or null when it is none.
+-- What a file holds; null when it has none of the columns.
+create function private.origin_content(p_row jsonb) returns text
+language sql immutable set search_path = ''
+as $$
+  select coalesce(p_row ->> 'content', p_row ->> 'file_content', p_row ->> 'code', p_row ->> 'body')
+$$;
+
+-- A time out of a column, or null when it is none, in the future, or so long ago that it means nothing.
 create function private.origin_time(p_row jsonb, variadic p_names text[]) returns timestamptz
 language plpgsql stable set search_path = ''
 as $$
+declare
+  v_at timestamptz := private.origin_text(p_row, variadic p_names);
 begin
-  return private.origin_text(p_row, variadic p_names)::timestamptz;
+  return case when v_at between '2000-01-01' and clock_timestamp() then v_at end;
 exception when others then
   return null;
 end
@@ -45,31 +67,69 @@ as $$
   )
   from (
     select
-      private.origin_text(p_row, 'file_path', 'path', 'filePath') as path,
-      private.origin_text(p_row, 'file_name', 'name', 'filename', 'fileName') as name
+      coalesce(p_row ->> 'file_path', p_row ->> 'path', p_row ->> 'filePath') as path,
+      coalesce(p_row ->> 'file_name', p_row ->> 'name', p_row ->> 'filename', p_row ->> 'fileName') as name
   ) as given
 $$;
 
--- Files that were kept as JSON on the project itself: an object of paths, or a list.
+-- Files in a JSON value: an object of paths, of files or of folders, or a list of files and folders. A value that is
+-- none of them comes out as a file without content, so that it is listed.
+create function private.origin_tree(p_value jsonb, p_prefix text) returns table (path text, content text)
+language plpgsql stable set search_path = ''
+as $$
+begin
+  if length(p_prefix) > 1000 then
+    return query select p_prefix, null;
+  elsif jsonb_typeof(p_value) = 'array' then
+    return query
+    select f.path, f.content
+    from jsonb_array_elements(p_value) as e (item)
+    cross join lateral (select p_prefix || coalesce(private.origin_path(item), '') as at) as place
+    cross join lateral (
+      select at as path, private.origin_content(item) as content where jsonb_typeof(item -> 'children') is null
+      union all
+      select t.path, t.content from private.origin_tree(item -> 'children', at || '/') as t
+      where jsonb_typeof(item -> 'children') is not null
+    ) as f;
+  elsif jsonb_typeof(p_value) = 'object' and private.origin_content(p_value) is null then
+    return query
+    select t.path, t.content
+    from jsonb_each(p_value) as e (key, item)
+    cross join lateral private.origin_tree(
+      item, p_prefix || case when p_prefix <> '' then '/' else '' end || regexp_replace(key, '^(\./|/)+', '')
+    ) as t;
+  elsif jsonb_typeof(p_value) = 'object' then
+    return query select p_prefix, private.origin_content(p_value);
+  else
+    return query select p_prefix, case when jsonb_typeof(p_value) = 'string' then p_value #>> '{}' end;
+  end if;
+end
+$$;
+
+-- A column that may hold files: JSON, or JSON in a text.
+create function private.origin_json(p_value jsonb) returns jsonb
+language plpgsql immutable set search_path = ''
+as $$
+begin
+  return case when jsonb_typeof(p_value) = 'string' then (p_value #>> '{}')::jsonb else p_value end;
+exception when others then
+  return 'false';
+end
+$$;
+
+-- Files that were kept on the project itself.
 create function private.origin_json_files(p_project jsonb) returns table (path text, content text)
 language sql stable set search_path = ''
 as $$
-  with kept as (
-    select coalesce(nullif(value -> 'files', 'null'), value) as files
-    from jsonb_each(p_project)
-    where key in ('files', 'generated_files', 'file_tree', 'code_files', 'project_files')
-      and jsonb_typeof(value) in ('object', 'array')
-  )
-  select regexp_replace(e.key, '^(\./|/)+', ''),
-    case jsonb_typeof(e.value)
-      when 'string' then e.value #>> '{}'
-      when 'object' then private.origin_text(e.value, 'content', 'code', 'body')
-    end
-  from kept, jsonb_each(case when jsonb_typeof(files) = 'object' then files else '{}' end) as e
-  union all
-  select private.origin_path(e), private.origin_text(e, 'content', 'code', 'body')
-  from kept, jsonb_array_elements(case when jsonb_typeof(files) = 'array' then files else '[]' end) as e
-  where jsonb_typeof(e) = 'object'
+  select case when jsonb_typeof(files) in ('object', 'array') then t.path else key end, t.content
+  from jsonb_each(p_project) as c (key, value)
+  cross join lateral private.origin_json(value) as kept
+  cross join lateral (
+    select case when jsonb_typeof(kept -> 'files') in ('object', 'array') then kept -> 'files' else kept end as files
+  ) as unwrapped
+  cross join lateral private.origin_tree(files, '') as t
+  where key in ('files', 'generated_files', 'generated_code', 'file_tree', 'code_files', 'project_files')
+    and jsonb_typeof(value) <> 'null'
 $$;
 
 -- Remembers something that could not be taken over.
@@ -77,157 +137,183 @@ create function private.origin_left(p_id text, p_path text, p_reason text) retur
 language plpgsql set search_path = ''
 as $$
 begin
-  insert into glacia_origin.not_adopted (origin_id, path, reason) values (p_id, p_path, p_reason);
+  insert into glacia_origin.not_adopted (origin_id, path, reason) values (p_id, left(p_path, 1000), p_reason);
 end
 $$;
 
--- Of these files (newest first for each path) those that a project of ours takes, as changes for private.stage_changes.
-create function private.origin_changes(p_id text, p_files jsonb) returns jsonb
+-- Why a file cannot be one of ours, beside those that were taken; null when it can.
+create function private.origin_objection(
+  p_path text, p_content text, p_key text, p_paths text[], p_keys text[], p_size bigint
+) returns text
+language sql immutable set search_path = ''
+as $$
+  select case
+    when p_path = any (p_paths) then 'older_version'
+    when p_path is null or not private.is_file_path(p_path) then 'invalid_path'
+    when p_content is null then 'no_content'
+    when octet_length(p_content) > 1000000 then 'file_too_large'
+    when exists (
+      select from unnest(p_keys) as k where k = p_key or starts_with(k, p_key || '/') or starts_with(p_key, k || '/')
+    ) then 'path_collision'
+    when cardinality(p_paths) >= 500 then 'too_many_files'
+    when p_size + octet_length(p_content) > 20000000 then 'project_too_large'
+  end
+$$;
+
+-- Of a project's files those that a project of ours takes. The newest of each path comes first.
+create function private.origin_files(p_id text) returns private.staged_file[]
 language plpgsql set search_path = ''
 as $$
 declare
-  v_file jsonb;
-  v_path text;
+  v_file record;
+  v_reason text;
   v_key text;
   v_keys text[] := '{}';
   v_paths text[] := '{}';
   v_size bigint := 0;
-  v_reason text;
-  v_changes jsonb := '[]';
+  v_staged private.staged_file[] := '{}';
 begin
-  for v_file in select value from jsonb_array_elements(p_files) loop
-    v_path := v_file ->> 'path';
-    v_reason := case
-      when v_path is null or not private.is_file_path(v_path) then 'invalid_path'
-      when v_path = any (v_paths) then 'older_version'
-      when v_file ->> 'content' is null then 'no_content'
-      when octet_length(v_file ->> 'content') > 1000000 then 'file_too_large'
-      when cardinality(v_paths) >= 500 then 'too_many_files'
-      when v_size + octet_length(v_file ->> 'content') > 20000000 then 'project_too_large'
-    end;
-    if v_reason is null then
-      v_key := private.path_key(v_path);
-      if exists (
-        select from unnest(v_keys) as k
-        where k = v_key or starts_with(k, v_key || '/') or starts_with(v_key, k || '/')
-      ) then
-        v_reason := 'path_collision';
-      end if;
-    end if;
+  for v_file in
+    select r.path, r.content from pg_temp.origin_rows r where r.origin_id = p_id
+    order by r.version desc, r.at desc nulls last, r.path collate "C"
+  loop
+    v_key := private.path_key(v_file.path);
+    v_reason := private.origin_objection(v_file.path, v_file.content, v_key, v_paths, v_keys, v_size);
     if v_reason is not null then
-      perform private.origin_left(p_id, v_path, v_reason);
-    else
-      v_keys := v_keys || v_key;
-      v_paths := v_paths || v_path;
-      v_size := v_size + octet_length(v_file ->> 'content');
-      v_changes := v_changes || jsonb_build_object('path', v_path, 'content', v_file ->> 'content');
+      perform private.origin_left(p_id, v_file.path, v_reason);
+      continue;
     end if;
+    v_keys := array_append(v_keys, v_key);
+    v_paths := array_append(v_paths, v_file.path);
+    v_size := v_size + octet_length(v_file.content);
+    v_staged := array_append(
+      v_staged, row(v_file.path, v_file.content, private.content_hash(v_file.content))::private.staged_file
+    );
   end loop;
-  return v_changes;
+  return v_staged;
 end
 $$;
 
 -- One project, with its files as version 1. Keeps its id where that is a uuid, so addresses stay right.
-create function private.adopt_origin_project(p_row jsonb, p_rows jsonb) returns void
+create function private.adopt_origin_project(p_id text, p_row jsonb) returns void
 language plpgsql set search_path = ''
 as $$
 declare
-  v_id text := p_row ->> 'id';
   v_user_id uuid := private.origin_user(p_row);
-  v_name text := regexp_replace(
-    coalesce(private.origin_text(p_row, 'name', 'title', 'project_name', 'prompt', 'description'), 'Project'),
-    '[\u0001-\u001f\u007f-\u009f]+', ' ', 'g'
+  v_name text := coalesce(
+    private.origin_text(p_row, 'name', 'title', 'project_name', 'prompt', 'description'), 'Project'
   );
+  v_changed timestamptz := private.origin_time(p_row, 'updated_at', 'updatedAt', 'created_at', 'createdAt');
   v_project public.projects;
   v_snapshot public.snapshots;
-  v_changes jsonb;
+  v_staged private.staged_file[];
 begin
-  if v_user_id is null then
-    perform private.origin_left(v_id, null, 'no_user');
+  if p_row is null or v_user_id is null then
+    perform private.origin_left(p_id, null, case when p_row is null then 'unreadable' else 'no_user' end);
     return;
   end if;
   perform private.ensure_profile(v_user_id);
   insert into public.projects (id, user_id, name)
   values (
-    case when v_id ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then v_id::uuid else gen_random_uuid() end,
-    v_user_id, private.check_project_name(left(btrim(v_name), 120))
+    case when p_id ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then p_id::uuid else gen_random_uuid() end,
+    v_user_id, private.check_project_name(left(v_name, 120))
   )
   returning * into v_project;
-  v_changes := private.origin_changes(v_id, p_rows || coalesce((
-    select jsonb_agg(jsonb_build_object('path', path, 'content', content)) from private.origin_json_files(p_row)
-  ), '[]'));
-  if v_changes <> '[]' then
+  insert into pg_temp.origin_rows (origin_id, path, content, version)
+  select p_id, path, content, -1 from private.origin_json_files(p_row);
+  v_staged := private.origin_files(p_id);
+  if cardinality(v_staged) > 0 then
     v_snapshot.kind := 'import';
     v_snapshot.card := jsonb_build_object('title', v_project.name, 'added', 0, 'removed', 0);
-    perform private.write_snapshot(v_project, private.stage_changes(v_changes), v_snapshot);
+    perform private.write_snapshot(v_project, v_staged, v_snapshot);
   end if;
-  update public.projects set
-    created_at = coalesce(private.origin_time(p_row, 'created_at', 'createdAt'), created_at),
-    updated_at = coalesce(private.origin_time(p_row, 'updated_at', 'updatedAt', 'created_at'), updated_at)
+  update public.projects
+  set created_at = coalesce(least(private.origin_time(p_row, 'created_at', 'createdAt'), v_changed), created_at),
+    updated_at = coalesce(v_changed, updated_at)
   where id = v_project.id;
   insert into glacia_origin.adopted (origin_id, project_id, file_count)
-  values (v_id, v_project.id, jsonb_array_length(v_changes));
+  values (p_id, v_project.id, cardinality(v_staged));
 exception when others then
-  perform private.origin_left(v_id, null, sqlerrm);
+  perform private.origin_left(p_id, null, sqlerrm);
 end
 $$;
 
--- All of them. Newer rows of one path come first: by version, then by time.
-create function private.adopt_origin() returns void
+-- Reads the table of files, once: what is read per project must be quick to find.
+create function private.read_origin_files() returns void
 language plpgsql set search_path = ''
 as $$
-declare
-  v_row jsonb;
 begin
-  create table glacia_origin.adopted (origin_id text primary key, project_id uuid not null, file_count integer not null);
-  create table glacia_origin.not_adopted (origin_id text, path text, reason text not null);
-  create temporary table origin_rows (origin_id text, file jsonb) on commit drop;
+  create temporary table origin_rows (
+    origin_id text, path text, content text, version bigint not null default 0, at timestamptz
+  ) on commit drop;
   if to_regclass('glacia_origin.project_files') is not null then
     execute $query$
       insert into pg_temp.origin_rows
-      select f ->> 'project_id', jsonb_build_object(
-        'path', private.origin_path(f),
-        'content', coalesce(f ->> 'content', f ->> 'file_content', f ->> 'code', f ->> 'body'),
-        'rank', jsonb_build_array(
-          coalesce((substring(f ->> 'version' from '^[0-9]{1,9}$'))::integer, 0),
-          coalesce(extract(epoch from private.origin_time(f, 'updated_at', 'created_at')), 0)
-        )
-      )
-      from (select to_jsonb(t) as f from glacia_origin.project_files t) as rows
+      select file ->> 'project_id', private.origin_path(file), private.origin_content(file),
+        coalesce((substring(file ->> 'version' from '^[0-9]{1,15}'))::bigint, 0),
+        private.origin_time(file, 'updated_at', 'created_at')
+      from glacia_origin.project_files t cross join lateral private.origin_row(t) as file
+      where file is not null
+    $query$;
+    execute $query$
+      insert into glacia_origin.not_adopted (path, reason)
+      select left(t::text, 1000), 'unreadable' from glacia_origin.project_files t where private.origin_row(t) is null
     $query$;
   end if;
   create index on pg_temp.origin_rows (origin_id);
   analyze pg_temp.origin_rows;
-  for v_row in execute 'select to_jsonb(t) from glacia_origin.projects t' loop
-    perform private.adopt_origin_project(v_row, coalesce((
-      select jsonb_agg(r.file order by r.file -> 'rank' desc) from pg_temp.origin_rows r
-      where r.origin_id = v_row ->> 'id'
-    ), '[]'));
-  end loop;
+end
+$$;
+
+-- All of it.
+create function private.adopt_origin() returns void
+language plpgsql set search_path = ''
+as $$
+declare
+  v_found record;
+begin
+  create table glacia_origin.adopted (origin_id text primary key, project_id uuid not null, file_count integer not null);
+  create table glacia_origin.not_adopted (origin_id text, path text, reason text not null);
+  perform private.read_origin_files();
+  if to_regclass('glacia_origin.projects') is not null then
+    for v_found in execute 'select t.id::text as id, private.origin_row(t) as project from glacia_origin.projects t' loop
+      perform private.adopt_origin_project(v_found.id, v_found.project);
+    end loop;
+  end if;
   insert into glacia_origin.not_adopted (origin_id, path, reason)
-  select r.origin_id, r.file ->> 'path', 'no_project' from pg_temp.origin_rows r
+  select r.origin_id, left(r.path, 1000), 'no_project' from pg_temp.origin_rows r
   where not exists (select from glacia_origin.adopted a where a.origin_id = r.origin_id)
     and not exists (select from glacia_origin.not_adopted n where n.origin_id = r.origin_id and n.path is null);
-  raise notice 'adopted % projects; see glacia_origin.not_adopted for % things that stayed behind',
+  raise notice 'Taken over from Glacia-Coder: % projects. Left in schema glacia_origin: % rows, see its table not_adopted.',
     (select count(*) from glacia_origin.adopted), (select count(*) from glacia_origin.not_adopted);
+  drop table pg_temp.origin_rows;
 end
 $$;
 
 revoke execute on function
-  private.origin_text(jsonb, text[]), private.origin_time(jsonb, text[]), private.origin_user(jsonb),
-  private.origin_path(jsonb), private.origin_json_files(jsonb), private.origin_left(text, text, text),
-  private.origin_changes(text, jsonb), private.adopt_origin_project(jsonb, jsonb), private.adopt_origin()
+  private.origin_row(record), private.origin_text(jsonb, text[]), private.origin_content(jsonb),
+  private.origin_time(jsonb, text[]), private.origin_user(jsonb), private.origin_path(jsonb),
+  private.origin_tree(jsonb, text), private.origin_json(jsonb), private.origin_json_files(jsonb),
+  private.origin_left(text, text, text), private.origin_objection(text, text, text, text[], text[], bigint),
+  private.origin_files(text), private.adopt_origin_project(text, jsonb), private.read_origin_files(),
+  private.adopt_origin()
 from public, anon, authenticated, service_role;
+
+-- A large project takes longer than a caller may.
+select set_config('statement_timeout', '0', true);
 
 do $$
 begin
-  if to_regclass('glacia_origin.projects') is not null then
+  if to_regnamespace('glacia_origin') is not null then
     perform private.adopt_origin();
   end if;
 end
 $$;
 
 -- They were needed once.
-drop function private.adopt_origin(), private.adopt_origin_project(jsonb, jsonb), private.origin_changes(text, jsonb),
-  private.origin_left(text, text, text), private.origin_json_files(jsonb), private.origin_path(jsonb),
-  private.origin_user(jsonb), private.origin_time(jsonb, text[]), private.origin_text(jsonb, text[]);
+drop function private.adopt_origin(), private.read_origin_files(), private.adopt_origin_project(text, jsonb),
+  private.origin_files(text), private.origin_objection(text, text, text, text[], text[], bigint),
+  private.origin_left(text, text, text), private.origin_json_files(jsonb), private.origin_json(jsonb),
+  private.origin_tree(jsonb, text), private.origin_path(jsonb), private.origin_user(jsonb),
+  private.origin_time(jsonb, text[]), private.origin_content(jsonb), private.origin_text(jsonb, text[]),
+  private.origin_row(record);

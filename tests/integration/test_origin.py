@@ -152,7 +152,7 @@ def test_the_older_state_kept_files_on_the_project(origin: Database) -> None:
         ("2", "a.js", "go()"), ("2", "index.html", "<p>2</p>"),
         ("3", "index.html", "<p>3</p>"), ("4", None, None),
     ]  # fmt: skip
-    assert left(origin) == [("no_content", "broken"), ("no_user", None)]
+    assert left(origin) == [("invalid_path", ""), ("no_content", "broken"), ("no_user", None)]
     assert run(origin, "select count(*) from glacia_origin.projects") == [(5,)]
 
 

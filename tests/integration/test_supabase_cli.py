@@ -77,3 +77,17 @@ def test_what_migrate_applied_is_complete_for_the_cli(cli: SupabaseCli, url: str
     assert (pushed.returncode, pushed.stdout.strip()) == (0, "Remote database is up to date.")
     listed = cli.run("migration", "list", db_url=url)
     assert re.findall(r"`(\d{14})` \| `(\d{14})`", listed.stdout) == [(version, version) for version in VERSIONS]
+
+
+def test_a_number_that_came_late_needs_a_word_to_the_cli(cli: SupabaseCli, clusters: Clusters) -> None:
+    """As on a project that was set up before there was a first step for the forerunner's tables."""
+    database = clusters.get(18).create()
+    with database.connect() as connection:
+        connection.execute("delete from supabase_migrations.schema_migrations where version = %s", [VERSIONS[0]])
+    with tcp_port(database) as port:
+        refused = cli.run("db", "push", db_url=address(database, port))
+        pushed = cli.run("db", "push", "--include-all", db_url=address(database, port))
+        assert (refused.returncode, pushed.returncode) == (1, 0)
+        assert "--include-all" in refused.stderr
+        assert migrate_hosted(address(database, port)) == []
+    clusters.get(18).drop(database)
