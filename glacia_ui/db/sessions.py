@@ -67,23 +67,25 @@ class Sessions:
         args = {"p_user_id": user_id, "p_auth_session_id": auth_session_id, "p_is_counted": is_counted}
         return _admitted(await self._transport.rpc("admit_token", args, SERVER))
 
-    async def claim_renewal(self, token_sha256: str, seen: str) -> tuple[bool, SealedTokens]:
-        """(whether the caller is the one to renew `seen`, the tokens as they are). Raises AuthenticationError."""
+    async def claim_renewal(self, token_sha256: str, seen: str) -> tuple[UUID | None, SealedTokens]:
+        """(the claim, if the caller is the one to renew `seen`; the tokens as they are). Raises AuthenticationError."""
         args = {"p_token_sha256": token_sha256, "p_seen": seen}
         answer = await self._transport.rpc("claim_renewal", args, SERVER)
         tokens = _tokens(answer)
         if tokens is None:
             raise AuthenticationError("no such session")
-        return answer["is_claimed"], tokens
+        claim = answer["claim"]
+        return UUID(claim) if claim else None, tokens
 
-    async def store_renewal(self, token_sha256: str, tokens: SealedTokens | None) -> None:
-        """What a renewal brought; None gives the claim back."""
+    async def store_renewal(self, token_sha256: str, claim: UUID, tokens: SealedTokens | None) -> bool:
+        """What a renewal brought; None gives the claim back. False, and nothing stored, if another claims it by now."""
         args = {
             "p_token_sha256": token_sha256,
+            "p_claim": claim,
             "p_sealed_tokens": tokens and tokens.sealed,
             "p_tokens_expire_at": tokens and tokens.expire_at,
         }
-        await self._transport.rpc("store_renewal", args, SERVER)
+        return bool((await self._transport.rpc("store_renewal", args, SERVER))["ok"])
 
     async def close_session(self, token_sha256: str) -> None:
         """End it; one that has ended already is fine."""

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
+from uuid import UUID
 
 from loguru import logger
 from supabase_auth.types import Session
@@ -51,10 +52,12 @@ class Renewals:
         self._ahead = timedelta(seconds=ahead_seconds)
         self._clock = clock
 
-    def seal(self, session: Session) -> SealedTokens:
-        """A new pair for the database. It expires by our clock, however GoTrue's is set."""
+    def seal(self, token_sha256: str, session: Session) -> SealedTokens:
+        """A new pair for that row of the database. It expires by our clock, however GoTrue's is set."""
         pair = TokenPair(session.access_token, session.refresh_token)
-        return SealedTokens(self._sealer.seal(pair), self._clock() + timedelta(seconds=session.expires_in))
+        return SealedTokens(
+            self._sealer.seal(pair, token_sha256), self._clock() + timedelta(seconds=session.expires_in)
+        )
 
     async def fresh(self, token_sha256: str, tokens: SealedTokens) -> TokenPair:
         """Tokens that can be used now.
@@ -66,16 +69,22 @@ class Renewals:
             return await self._open(token_sha256, tokens)
         deadline = self._clock() + timedelta(seconds=_PATIENCE_SECONDS)
         while self._clock() < deadline:
-            is_claimed, current = await self._sessions.claim_renewal(token_sha256, tokens.sealed)
-            if is_claimed:
-                # Shielded: a visitor who leaves meanwhile must not take the only copy of the new tokens along.
-                return await asyncio.shield(self._renew(token_sha256, current))
+            # Shielded: a visitor who leaves meanwhile must not take along the claim, or the only copy of new tokens.
+            pair, current = await asyncio.shield(self._claim_and_renew(token_sha256, tokens))
+            if pair is not None:
+                return pair
             if current.sealed != tokens.sealed or self._is_valid(tokens):
                 return await self._open(token_sha256, current)
             await asyncio.sleep(_PAUSE_SECONDS)
         raise UnavailableError("another process did not renew in time", code="sign_in_unavailable")
 
-    async def _renew(self, token_sha256: str, tokens: SealedTokens) -> TokenPair:
+    async def _claim_and_renew(self, token_sha256: str, tokens: SealedTokens) -> tuple[TokenPair | None, SealedTokens]:
+        """(new tokens, if it was ours to renew; what was stored before)."""
+        claim, current = await self._sessions.claim_renewal(token_sha256, tokens.sealed)
+        pair = None if claim is None else await self._renew(token_sha256, claim, current)
+        return pair, current
+
+    async def _renew(self, token_sha256: str, claim: UUID, tokens: SealedTokens) -> TokenPair:
         pair = await self._open(token_sha256, tokens)
         try:
             session = await self._gotrue.refresh(pair.refresh_token)
@@ -83,19 +92,20 @@ class Renewals:
             await self._sessions.close_session(token_sha256)
             raise
         except _NOT_NOW as error:
-            await self._sessions.store_renewal(token_sha256, None)
+            await self._sessions.store_renewal(token_sha256, claim, None)
             if not self._is_valid(tokens):
                 raise
             logger.warning("tokens could not be renewed yet: {}", error)
             return pair
-        await self._sessions.store_renewal(token_sha256, self.seal(session))
+        if not await self._sessions.store_renewal(token_sha256, claim, self.seal(token_sha256, session)):
+            logger.warning("tokens came too late to be stored: another process renews them by now")
         return TokenPair(session.access_token, session.refresh_token)
 
     async def _open(self, token_sha256: str, tokens: SealedTokens) -> TokenPair:
-        pair = self._sealer.unseal(tokens.sealed)
-        if pair is None:  # GLACIA_SECRET_KEY has changed
+        pair = self._sealer.unseal(tokens.sealed, token_sha256)
+        if pair is None:  # GLACIA_SECRET_KEY has changed, or the text is another row's
             await self._sessions.close_session(token_sha256)
-            raise AuthenticationError("the session was sealed with another key")
+            raise AuthenticationError("the session was sealed with another key, or is another one's")
         return pair
 
     def _is_valid(self, tokens: SealedTokens) -> bool:

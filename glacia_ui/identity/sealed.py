@@ -29,13 +29,18 @@ class Sealer:
         key = HKDF(SHA256(), 32, salt=None, info=_PURPOSE).derive(secret)
         self._fernet = Fernet(base64.urlsafe_b64encode(key))
 
-    def seal(self, pair: TokenPair) -> str:
-        """Text for the database."""
-        return self._fernet.encrypt(json.dumps([pair.access_token, pair.refresh_token]).encode()).decode()
+    def seal(self, pair: TokenPair, token_sha256: str) -> str:
+        """Text for the row of the session with that token, and for no other."""
+        content = [token_sha256, pair.access_token, pair.refresh_token]
+        return self._fernet.encrypt(json.dumps(content).encode()).decode()
 
-    def unseal(self, sealed: str) -> TokenPair | None:
-        """None when it was sealed with another key, or is damaged."""
+    def unseal(self, sealed: str, token_sha256: str) -> TokenPair | None:
+        """None when it was sealed with another key or for another session, or is damaged.
+
+        Otherwise whoever can write to the table could copy somebody's tokens into their own session.
+        """
         try:
-            return TokenPair(*json.loads(self._fernet.decrypt(sealed)))
+            sealed_for, *tokens = json.loads(self._fernet.decrypt(sealed))
         except InvalidToken:
             return None
+        return TokenPair(*tokens) if sealed_for == token_sha256 else None

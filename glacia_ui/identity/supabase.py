@@ -201,7 +201,7 @@ class SupabaseIdentity:
         token = new_token()
         sha256 = token_hash(token)
         await self._sessions.open_hosted_session(
-            claims.user_id, sha256, self._session_seconds, claims.session_id, self._renewals.seal(session)
+            claims.user_id, sha256, self._session_seconds, claims.session_id, self._renewals.seal(sha256, session)
         )
         admitted = await self._sessions.admit(sha256, "", is_counted=False)
         user: User = await self._admins.welcome(admitted.user)

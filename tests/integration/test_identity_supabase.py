@@ -7,7 +7,7 @@ import base64
 import hmac
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, suppress
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -17,6 +17,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives import serialization
 
+from glacia_ui.db.sessions import SealedTokens
 from glacia_ui.db.sessions import Sessions as SessionRows
 from glacia_ui.db.supabase import SupabaseTransport
 from glacia_ui.errors import (
@@ -31,9 +32,9 @@ from glacia_ui.identity.admins import Admins
 from glacia_ui.identity.gotrue import GoTrue
 from glacia_ui.identity.model import MailSent, SignedIn
 from glacia_ui.identity.renewal import Renewals
-from glacia_ui.identity.sealed import Sealer
+from glacia_ui.identity.sealed import Sealer, TokenPair
 from glacia_ui.identity.supabase import SupabaseIdentity
-from glacia_ui.identity.tokens import is_token
+from glacia_ui.identity.tokens import is_token, token_hash
 from glacia_ui.web.sessions import FRESH_SECONDS, Sessions
 from tests.conftest import SECRET, open_hosted, open_identity
 from tests.doubles.supabase.accounts import Mail
@@ -355,15 +356,79 @@ class TestRenewal:
         signed_in = await anna(identity)
         with database.connect() as connection:
             (stored,) = connection.execute("select sealed_tokens from private.sessions").fetchone() or ("",)
+        sha256 = token_hash(signed_in.access_token)
         assert "eyJ" not in stored
-        assert Sealer(SECRET).unseal(stored) is not None
-        assert Sealer(b"another key").unseal(stored) is None
+        assert Sealer(SECRET).unseal(stored, sha256) is not None
+        assert Sealer(b"another key").unseal(stored, sha256) is None
         async with httpx.AsyncClient() as http:
             gotrue = GoTrue(f"{supabase.url}/auth/v1", supabase.project.keys.publishable, http)
             renewals = Renewals(SessionRows(hosted), gotrue, Sealer(b"another key"))
             async with open_identity(supabase, hosted, renewals=renewals) as elsewhere:
                 with pytest.raises(AuthenticationError):
                     await elsewhere.admit(signed_in.access_token, ADDRESS, is_counted=False)
+
+    async def test_somebody_elses_tokens_in_ones_own_row_open_nothing(
+        self, identity: SupabaseIdentity, database: Database
+    ) -> None:
+        victim = await anna(identity)
+        thief = await identity.sign_up("bert@example.com", PASSWORD, ADDRESS)
+        assert isinstance(thief, SignedIn)
+        with database.connect() as connection:
+            connection.execute(
+                "update private.sessions set sealed_tokens ="
+                " (select s.sealed_tokens from private.sessions s where s.token_sha256 = %s) where token_sha256 = %s",
+                [token_hash(victim.access_token), token_hash(thief.access_token)],
+            )
+        with pytest.raises(AuthenticationError):
+            await identity.admit(thief.access_token, ADDRESS, is_counted=False)
+        assert count(database, "private.sessions") == 1, "the forged one is closed"
+        assert await identity.admit(victim.access_token, ADDRESS, is_counted=False)
+
+    async def test_who_comes_too_late_does_not_store_older_tokens(
+        self, identity: SupabaseIdentity, supabase: Server, hosted: SupabaseTransport, database: Database
+    ) -> None:
+        """A process that stalls past its claim: another one has stored newer tokens, and they stay."""
+        supabase.project.options.token_seconds = 30
+        signed_in = await anna(identity)
+        supabase.project.options.token_seconds = 3600
+        supabase.project.faults.plan("slow", "/token", seconds=1.0)
+        stalled = asyncio.create_task(identity.admit(signed_in.access_token, ADDRESS, is_counted=False))
+        await until(lambda: count(database, "private.sessions where renewal_claim is not null") == 1)
+        with database.connect() as connection:
+            connection.execute("update private.sessions set renewal_ends_at = now() - interval '1 s'")
+        rows, sha256 = SessionRows(hosted), token_hash(signed_in.access_token)
+        seen = (await rows.admit(sha256, ADDRESS, is_counted=False)).tokens
+        assert seen is not None
+        claim, _ = await rows.claim_renewal(sha256, seen.sealed)
+        assert claim is not None
+        assert not stalled.done()
+        newer = SealedTokens(Sealer(SECRET).seal(TokenPair("newer", "newest"), sha256), seen.expire_at)
+        assert await rows.store_renewal(sha256, claim, newer)
+        await stalled
+        after = (await rows.admit(sha256, ADDRESS, is_counted=False)).tokens
+        assert after is not None
+        assert after.sealed == newer.sealed
+
+    async def test_a_visitor_who_leaves_during_a_renewal_takes_nothing_along(
+        self, identity: SupabaseIdentity, supabase: Server, database: Database
+    ) -> None:
+        """The old refresh token is used up by then: without the new one in the database the session would be over."""
+        supabase.project.options.reuse_seconds = 0
+        supabase.project.options.token_seconds = 30
+        signed_in = await anna(identity)
+        supabase.project.options.token_seconds = 3600
+        before = stored_tokens(database)
+        supabase.project.faults.plan("slow", "/token", seconds=0.5)
+        visit = asyncio.create_task(identity.admit(signed_in.access_token, ADDRESS, is_counted=False))
+        await until(lambda: count(database, "private.sessions where renewal_claim is not null") == 1)
+        visit.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await visit
+        assert stored_tokens(database) == before, "it was cancelled in the midst of the renewal"
+        await until(lambda: stored_tokens(database) != before)
+        admission = await identity.admit(signed_in.access_token, ADDRESS, is_counted=False)
+        assert (await hosted_call(identity, admission.caller))["me"]["user"]["email"] == EMAIL
+        assert supabase.project.faults.count("/token") == 1
 
 
 class TestTokensOfScripts:
@@ -491,6 +556,21 @@ def hmac_signed(claims: dict[str, Any], secret: bytes, kid: str) -> str:
     body = ".".join(base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode() for part in parts)
     signature = hmac.digest(secret, body.encode(), "sha256")
     return f"{body}.{base64.urlsafe_b64encode(signature).rstrip(b'=').decode()}"
+
+
+async def until(is_so: Callable[[], bool]) -> None:
+    """Wait for it, half a minute at most."""
+    async with asyncio.timeout(30):
+        while not is_so():  # noqa: ASYNC110 - it is in the database, nobody can tell us
+            await asyncio.sleep(0.02)
+
+
+def stored_tokens(database: Database) -> str:
+    """Of the only session."""
+    with database.connect() as connection:
+        row = connection.execute("select sealed_tokens from private.sessions").fetchone()
+    assert row is not None
+    return str(row[0])
 
 
 def count(database: Database, table: str) -> int:

@@ -22,7 +22,7 @@ claim_renewal(text,text) clear_attempts(text,text) close_session(text) close_ses
 decrement_quota(uuid) events_since(jsonb) extend_leases(jsonb) fail_generation(uuid,uuid,jsonb)
 find_cancelled(uuid[]) finish_generation(uuid,uuid,jsonb) grant_admin(text) increment_quota(uuid)
 list_conversation(uuid,uuid) note_attempt(text,text) open_hosted_session(uuid,text,integer,uuid,text,timestamptz)
-open_preview(uuid,uuid,integer) open_session(uuid,text,integer) ping() store_renewal(text,text,timestamptz)
+open_preview(uuid,uuid,integer) open_session(uuid,text,integer) ping() store_renewal(text,uuid,text,timestamptz)
 sweep_stale_generations()
 """.replace("timestamptz", "timestamp with time zone")
 TABLES = """

@@ -94,6 +94,62 @@ def test_ended_sessions_are_forgotten_when_one_is_opened(fresh: Calls) -> None:
     assert fresh.rows("select token_sha256 from private.sessions") == [_hash("new")]
 
 
+def _hosted(sql: Calls, user: UUID, token: str) -> None:
+    """Put sealed tokens behind a session, as `open_hosted_session` does."""
+    sql.server("close_session", p_token_sha256=token)
+    sql.server(
+        "open_hosted_session", p_user_id=user, p_token_sha256=token, p_seconds=MONTH,
+        p_auth_session_id=None, p_sealed_tokens="first", p_tokens_expire_at="2026-11-26T12:00:00+00:00",
+    )  # fmt: skip
+
+
+def _claim(sql: Calls, token: str, seen: str = "first") -> Any:
+    return sql.server("claim_renewal", p_token_sha256=token, p_seen=seen)["claim"]
+
+
+def _store(sql: Calls, token: str, claim: Any, sealed: str | None) -> bool:
+    at = sealed and "2026-11-26T13:00:00+00:00"
+    args = {"p_token_sha256": token, "p_claim": claim, "p_sealed_tokens": sealed, "p_tokens_expire_at": at}
+    return bool(sql.server("store_renewal", **args)["ok"])
+
+
+def test_one_at_a_time_renews_tokens(sql: Calls, user: UUID, token: str) -> None:
+    _hosted(sql, user, token)
+    assert _claim(sql, token, seen="older") is None
+    claim = _claim(sql, token)
+    assert claim
+    assert _claim(sql, token) is None
+    assert not _store(sql, token, str(uuid4()), "forged")
+    assert not _store(sql, token, None, "forged")
+    assert _store(sql, token, claim, None), "gives it back"
+    assert _admit(sql, token)["sealed_tokens"] == "first"
+    again = _claim(sql, token)
+    assert again not in (None, claim)
+    assert _store(sql, token, again, "second")
+    assert _admit(sql, token)["sealed_tokens"] == "second"
+    assert not _store(sql, token, again, "third"), "a claim is good for one store"
+    unknown = sql.server("claim_renewal", p_token_sha256=_hash("never opened"), p_seen="first")
+    assert unknown == {"ok": False, "reason": "no_session"}
+
+
+def test_who_lets_a_claim_run_out_stores_only_while_nobody_else_has_it(sql: Calls, user: UUID, token: str) -> None:
+    _hosted(sql, user, token)
+    late = _claim(sql, token)
+    sql.change("update private.sessions set renewal_ends_at = now() - interval '1 s' where token_sha256 = %s", token)
+    other = _claim(sql, token)
+    assert other not in (None, late)
+    for sealed in ("older", None):
+        assert not _store(sql, token, late, sealed)
+    assert _claim(sql, token) is None, "the other's claim stands"
+    assert _store(sql, token, other, "newer")
+    assert not _store(sql, token, late, "older")
+    assert _admit(sql, token)["sealed_tokens"] == "newer"
+
+    slow = _claim(sql, token, seen="newer")
+    sql.change("update private.sessions set renewal_ends_at = now() - interval '1 s' where token_sha256 = %s", token)
+    assert _store(sql, token, slow, "newest")
+
+
 def test_a_hundred_calls_a_minute_for_all_sessions_of_a_user(sql: Calls, user: UUID, token: str) -> None:
     other = _hash(uuid4().hex)
     sql.server("open_session", p_user_id=user, p_token_sha256=other, p_seconds=MONTH)
