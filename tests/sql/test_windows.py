@@ -176,6 +176,8 @@ def test_the_windows_are_rows_with_the_products_numbers(fresh: Calls) -> None:
     assert fresh.rows("select name, max_hits, window_seconds from private.rate_policies order by name") == [
         ("api", 100, 60),
         ("generation", 5, 900),
+        ("mail_account", 5, 900),
+        ("mail_address", 30, 900),
         ("sign_in_account", 10, 900),
         ("sign_in_address", 100, 900),
         ("sign_up_address", 120, 60),
