@@ -45,8 +45,7 @@ def pair(request: pytest.FixtureRequest, clusters: Clusters) -> Iterator[Pair]:
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         env: dict[str, str] = {}
         if request.param.endswith("redis"):
-            redis = RedisServer()
-            stack.callback(redis.stop)
+            redis = stack.enter_context(RedisServer())
             env["REDIS_URL"] = redis.url
         if request.param.startswith("hosted"):
             env |= stack.enter_context(_hosted(clusters))
