@@ -15,7 +15,7 @@ from glacia_ui.core.card import make_card
 from glacia_ui.core.events import NewEvent
 from glacia_ui.core.live_file import ACTIONS
 from glacia_ui.core.models import ChangeCard, Outcome, Usage
-from glacia_ui.core.pricing import PRICES, Price, add_request
+from glacia_ui.core.pricing import PRICES, Price, add_request, cache_hit_rate
 from glacia_ui.core.prompt import CONTINUE, ModelRequest, first_messages, with_breakpoint, without_breakpoint
 from glacia_ui.core.reply import Reply, ToolCall
 from glacia_ui.core.staging import Change, Staging
@@ -182,4 +182,7 @@ def _usage_data(usage: Usage) -> dict[str, Any]:
         "cache_write_tokens": usage.cache_write_tokens,
         "cost_usd": str(usage.cost_usd),
         "simulated": usage.is_simulated,
+        "context_tokens": usage.context_tokens,
+        "context_share": usage.context_share,
+        "cache_hit_rate": cache_hit_rate(usage),
     }

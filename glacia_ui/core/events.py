@@ -18,7 +18,9 @@ EventType = Literal[
     "file.delta",  # {"call": str, "text": str}  append-only content of the file (for edits: the new text)
     "file.end",  # {"call": str, "path": str, "lines": int, "added": int, "removed": int, "ok": bool}
     "tool.result",  # {"call": str, "tool": str, "path"?: str, "ok": bool, "message": str}
-    "usage",  # {"input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens", "cost_usd", "simulated"}
+    # {"input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens": int, "cost_usd": str,
+    #  "simulated": bool, "context_tokens": int, "context_share": float, "cache_hit_rate": float | None}
+    "usage",
     "done",  # {"outcome": "committed" | "answered", "snapshot": int | None, "card": ChangeCard | None}
     "failed",  # {"outcome": str, "code": str, "message": str, "returned": bool, "retry_after"?: int}
 ]

@@ -135,6 +135,10 @@ class Usage(Model):
     cache_write_tokens: int = 0
     cost_usd: Decimal = Decimal(0)
     is_simulated: bool = False
+    context_tokens: int = 0
+    """What the newest request held: all of its prompt, and its answer."""
+    context_share: float = 0.0
+    """The same as a part of what the model can hold, 0 to 1."""
 
 
 class Generation(Model):

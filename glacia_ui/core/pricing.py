@@ -1,7 +1,7 @@
-"""What the tokens of a request cost.
+"""What the tokens of a request cost, and how many of them a model can hold.
 
-Prices change and come partly from third parties, so they stand in one dated table that an operator can replace. Money
-is a Decimal in US dollars, never rounded here.
+Both change and come partly from third parties, so they stand in dated tables; the prices can be replaced by an
+operator. Money is a Decimal in US dollars, never rounded here.
 """
 
 from __future__ import annotations
@@ -47,6 +47,14 @@ PRICES: Mapping[str, Price] = {
 
 MODELS: tuple[str, ...] = tuple(PRICES)
 """The models that can be chosen, dearest first."""
+
+CONTEXT_WINDOWS: Mapping[str, int] = {
+    "claude-fable-5-2": 1_000_000,
+    "claude-opus-5-5": 1_000_000,
+    "claude-sonnet-5-5": 1_000_000,
+    "claude-haiku-5-5": 1_000_000,
+}
+"""Tokens of prompt and answer together, as of `PRICES_AS_OF`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +104,17 @@ def price_of(model: str, prices: Mapping[str, Price] = PRICES) -> Price:
     return max(family or prices.values(), key=lambda price: price.output)
 
 
+def context_window(model: str) -> int:
+    """Tokens that a model can hold; for an unknown one its family's, else the least: rather told early than late."""
+    if model in CONTEXT_WINDOWS:
+        return CONTEXT_WINDOWS[model]
+    family = [size for name, size in CONTEXT_WINDOWS.items() if _family(name) == _family(model)]
+    return min(family or CONTEXT_WINDOWS.values())
+
+
 def add_request(usage: Usage, model: str, tokens: TokenCount, prices: Mapping[str, Price] = PRICES) -> Usage:
-    """The usage of a generation with one more request in it."""
+    """The usage of a generation with one more request in it; the context is that of the newest one that was read."""
+    context = tokens.prompt + tokens.output if tokens.prompt else usage.context_tokens
     return Usage(
         input_tokens=usage.input_tokens + tokens.input,
         output_tokens=usage.output_tokens + tokens.output,
@@ -105,7 +122,15 @@ def add_request(usage: Usage, model: str, tokens: TokenCount, prices: Mapping[st
         cache_write_tokens=usage.cache_write_tokens + tokens.cache_write_5m + tokens.cache_write_1h,
         cost_usd=usage.cost_usd + cost(model, tokens, prices),
         is_simulated=usage.is_simulated,
+        context_tokens=context,
+        context_share=round(min(1.0, context / context_window(model)), 4),
     )
+
+
+def cache_hit_rate(usage: Usage) -> float | None:
+    """Which part of all input came out of the cache, 0 to 1; None while the cache was neither read nor written."""
+    cached = usage.cache_read_tokens + usage.cache_write_tokens
+    return round(usage.cache_read_tokens / (usage.input_tokens + cached), 4) if cached else None
 
 
 def _reported(usage: Any, name: str, otherwise: int) -> int:

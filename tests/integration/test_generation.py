@@ -71,6 +71,9 @@ async def test_a_message_becomes_files_a_version_an_answer_and_a_bill(studio: St
     assert generation.usage is not None
     assert generation.usage.output_tokens > 0
     assert generation.usage.is_simulated
+    used = [event.data for event in events if event.type == "usage"][-1]
+    assert 0 < used["context_tokens"] == generation.usage.context_tokens
+    assert 0 < used["context_share"] == generation.usage.context_share < 1
 
 
 async def test_a_follow_up_changes_only_what_it_says(studio: Studio, user: Caller) -> None:

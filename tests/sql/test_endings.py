@@ -11,7 +11,7 @@ from tests.sql.calls import Calls, event, write
 
 USAGE = {
     "input_tokens": 1000, "output_tokens": 200, "cache_read_tokens": 30, "cache_write_tokens": 4,
-    "cost_usd": "0.0123456789", "is_simulated": True,
+    "cost_usd": "0.0123456789", "is_simulated": True, "context_tokens": 70000, "context_share": 0.07,
 }  # fmt: skip
 CARD = {
     "title": "A page", "summary": ["One"], "what_to_check": ["Two"], "added": 3, "removed": 1,
@@ -154,8 +154,9 @@ def test_a_crash_is_swept_with_what_was_flushed(sql: Calls, user: UUID, project:
         event(3, "thinking.delta", text="yes."),
         event(4, text="I will "),
         event(5, text="write a"),
-        event(6, "usage", input_tokens=9, output_tokens=8, cache_read_tokens=7, cache_write_tokens=6, cost_usd="0.5"),
-    ]
+        event(6, "usage", input_tokens=9, output_tokens=8, cache_read_tokens=7, cache_write_tokens=6, cost_usd="0.5",
+              context_tokens=23, context_share=0.0123),
+    ]  # fmt: skip
     sql.server("append_events", p_batches=[
         {"generation_id": claimed["id"], "lease_token": claimed["lease_token"], "events": events, "reserved_until": 206}
     ])  # fmt: skip

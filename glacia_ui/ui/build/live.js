@@ -16,6 +16,7 @@ export class Live {
     this.open = ''; // the block that is still being written
     this.files = new Map(); // call → {call, path, action, text, lines, state: writing | done | failed, added, removed}
     this.current = null;
+    this.contextShare = null; // of what the model can hold, 0 to 1, once a request of it was answered
     this.end = null; // the data of `done` or `failed`
     this.isStopping = false;
   }
@@ -65,6 +66,9 @@ const APPLY = {
     Object.assign(file, { path: data.path, added: data.added, removed: data.removed, state: data.ok ? 'done' : 'failed' });
     if (data.ok) file.lines = data.lines;
     if (live.current === file) live.current = null;
+  },
+  usage(live, data) {
+    live.contextShare = data.context_share ?? null;
   },
   done: finish,
   failed: finish,

@@ -34,6 +34,12 @@ export class Store {
   get generations() { return this.messages.filter((message) => message.role === 'user' && message.generation).map((message) => message.generation); }
   get isBusy() { return this.generations.some((generation) => !generationIsOver(generation)); }
 
+  // How full the model's memory is: of the running generation, else of the newest one that asked the model; or null.
+  get contextShare() {
+    const asked = this.generations.filter((generation) => generation.usage?.context_tokens > 0);
+    return this.live?.contextShare ?? asked.at(-1)?.usage.context_share ?? null;
+  }
+
   snapshot(number) { return this.snapshots.find((snapshot) => snapshot.number === number) ?? null; }
 
   on(name, listener) {

@@ -2,12 +2,13 @@
 import { h, replace } from '../lib/dom.js';
 import { icon, spinner } from '../lib/icons.js';
 import { clock } from '../lib/time.js';
+import { createContextMeter } from './context.js';
 
 export function createBar(page, act) {
   const { t } = page;
   const note = h('span.xs.subtle.gl-bar-note');
   const buttons = h('span.row');
-  const element = h('div.bar', {}, note, h('span.grow'), buttons);
+  const element = h('div.bar', {}, createContextMeter(page).element, note, h('span.grow'), buttons);
   let said = null;
   let shown = '';
 

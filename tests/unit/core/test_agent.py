@@ -80,6 +80,20 @@ def test_without_finish_results_go_back_until_the_model_stops(agent: Agent) -> N
     assert result.card.title == "First."
 
 
+def test_the_usage_event_says_how_full_the_context_is_and_how_well_the_cache_was_hit(agent: Agent) -> None:
+    (*_, first) = message(agent, write(0, "a", "1"), reason="tool_use")
+    assert (first[1]["context_tokens"], first[1]["cache_hit_rate"]) == (12, None)
+    agent.begin()
+    read = {"input_tokens": 5, "output_tokens": 1, "cache_read_input_tokens": 90_000}
+    agent.feed(raw("message_start", message={"usage": read}))
+    for event in [*text_block(0, "Then."), *ending()]:
+        agent.feed(event)
+    ((_, second),) = agent.end()
+    assert (second["context_tokens"], second["context_share"]) == (90_012, 0.09)
+    assert second["cache_hit_rate"] == round(90_000 / 90_010, 4)
+    assert agent.result().usage.context_tokens == 90_012
+
+
 def test_text_alone_is_an_answer(agent: Agent) -> None:
     message(agent, text_block(0, "It is bread."))
     assert agent.result().outcome == "answered"

@@ -8,7 +8,18 @@ from types import SimpleNamespace
 import pytest
 
 from glacia_ui.core.models import Usage
-from glacia_ui.core.pricing import MODELS, PRICES, Price, TokenCount, add_request, cost, price_of
+from glacia_ui.core.pricing import (
+    CONTEXT_WINDOWS,
+    MODELS,
+    PRICES,
+    Price,
+    TokenCount,
+    add_request,
+    cache_hit_rate,
+    context_window,
+    cost,
+    price_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -51,6 +62,36 @@ def test_a_generation_is_the_sum_of_its_requests() -> None:
     )
     assert usage.cost_usd == 2 * cost("claude-sonnet-5-5", TokenCount(10, 20, 30, 40, 50))
     assert usage.is_simulated
+
+
+def test_the_context_is_that_of_the_newest_request_that_was_read() -> None:
+    usage = Usage()
+    assert (usage.context_tokens, usage.context_share) == (0, 0)
+    usage = add_request(usage, "claude-sonnet-5-5", TokenCount(100_000, 5_000, 20_000, 10_000, 15_000))
+    assert (usage.context_tokens, usage.context_share) == (150_000, 0.15)
+    assert add_request(usage, "claude-sonnet-5-5", TokenCount()).context_share == 0.15
+    assert add_request(usage, "claude-sonnet-5-5", TokenCount(10_000, 0)).context_tokens == 10_000
+    assert add_request(usage, "claude-sonnet-5-5", TokenCount(9_000_000, 0)).context_share == 1
+
+
+def test_every_model_has_a_window_and_an_unknown_one_its_familys_or_the_least() -> None:
+    assert set(CONTEXT_WINDOWS) == set(MODELS)
+    assert context_window("claude-opus-9") == CONTEXT_WINDOWS["claude-opus-5-5"]
+    assert context_window("something-else") == min(CONTEXT_WINDOWS.values())
+
+
+@pytest.mark.parametrize(
+    ("usage", "rate"),
+    [
+        (Usage(), None),
+        (Usage(input_tokens=100), None),
+        (Usage(input_tokens=100, cache_write_tokens=300), 0),
+        (Usage(input_tokens=100, cache_read_tokens=600, cache_write_tokens=300), 0.6),
+        (Usage(cache_read_tokens=600), 1),
+    ],
+)
+def test_the_cache_hit_rate_is_the_part_of_all_input_that_was_read_from_it(usage: Usage, rate: float | None) -> None:
+    assert cache_hit_rate(usage) == rate
 
 
 def test_figures_that_are_left_out_stay() -> None:

@@ -117,6 +117,9 @@ TEXTS = {
     "text_kept_long": "Your text is kept.",
     "send_at": "Send it at {time}",
     "goes_out": "Goes out at {time}",
+    "context_used": "{percent} % of what Claude can keep in mind at once was used.",
+    "context_more": "When a conversation gets long, older answers are shortened. "
+    "Your requests and what changed for them are kept.",
     "too_long": "A request can have {limit} characters at most. Your text is kept.",
     "next_slot": "Next free slot in",
     "window_text": "You used {limit} of {limit} in the last {minutes} minutes. This is Glacia’s limit for your "
