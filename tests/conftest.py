@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from hypothesis import settings
 
 from glacia_ui.db.postgres import PostgresTransport
 from glacia_ui.db.supabase import SupabaseTransport
@@ -25,6 +26,9 @@ from tests.doubles.supabase.server import Server
 from tests.support import hosted
 from tests.support.databases import Cluster, Database, remove_abandoned
 from tests.support.redis_server import RedisServer
+
+settings.register_profile("glacia", deadline=None)  # what a test machine is busy with is no defect of ours
+settings.load_profile("glacia")
 
 PUBLIC_URL = "http://glacia.example"
 SECRET = b"a secret for tests"

@@ -52,7 +52,7 @@ def test_every_character_is_folded_alike(sql: Calls) -> None:
         assert keys == [path_key(character) for character in part]
 
 
-@settings(max_examples=BATCHES, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=BATCHES, suppress_health_check=list(HealthCheck))
 @given(st.lists(PATHS, min_size=BATCH, max_size=BATCH))
 def test_python_and_sql_agree_and_nothing_escapes(sql: Calls, paths: list[str]) -> None:
     rows = sql.rows("select p, private.is_file_path(p), private.path_key(p) from unnest(%s::text[]) as p", paths)

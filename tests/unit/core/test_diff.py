@@ -61,7 +61,7 @@ TEXT = st.builds(lambda lines, end: "\n".join(lines) + end, LINES, st.sampled_fr
 FILES = st.dictionaries(st.sampled_from(["a", "b", "dir/c"]), TEXT)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(old=FILES, new=FILES)
 def test_git_applies_any_patch(
     tmp_path_factory: pytest.TempPathFactory, old: dict[str, str], new: dict[str, str]

@@ -58,7 +58,7 @@ PARTS = st.one_of(
 )
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000)
 @given(st.lists(PARTS, min_size=1, max_size=5), st.sampled_from(["/", "\\", "//", "／"]))
 def test_no_name_that_passes_leaves_its_folder(parts: list[str], separator: str) -> None:
     path = separator.join(parts)

@@ -164,5 +164,5 @@ class AnyOrder(RuleBasedStateMachine):
         assert files == self.staged.files
 
 
-AnyOrder.TestCase.settings = settings(max_examples=60, stateful_step_count=12, deadline=None)
+AnyOrder.TestCase.settings = settings(max_examples=60, stateful_step_count=12)
 test_any_order = AnyOrder.TestCase

@@ -23,7 +23,7 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(json_values)
 def test_json_comes_back_as_it_went(value: Any) -> None:
     assert json.loads(to_json(value)) == value

@@ -17,7 +17,7 @@ _PIECES = st.lists(
 
 
 @given(pieces=_PIECES)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_text_and_order_survive_any_merging(pieces: list[tuple[EventType, str]]) -> None:
     async def run() -> list[Event]:
         out: list[Event] = []
