@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from glacia_ui.core.outcomes import FAILURES
 from glacia_ui.errors import ExternalAPIError
 
 
 class UpstreamError(ExternalAPIError):
-    """An ExternalAPIError that knows whether asking again may help. The codes are listed in `claude/translate.py`."""
+    """An ExternalAPIError with a code of `core.outcomes.FAILURES`, where it stands whether asking again may help."""
 
-    def __init__(self, detail: str, *, code: str, is_retryable: bool, retry_after: int | None = None) -> None:
+    def __init__(self, detail: str, *, code: str, retry_after: int | None = None) -> None:
         super().__init__(detail, code=code, retry_after=retry_after)
-        self.is_retryable = is_retryable
+        self.is_retryable = FAILURES[code].is_asked_again
 
 
 def cut_off() -> UpstreamError:
     """The stream ended without `message_stop`, however cleanly."""
-    return UpstreamError("stream ended without message_stop", code="upstream_cut", is_retryable=True)
+    return UpstreamError("stream ended without message_stop", code="upstream_cut")

@@ -20,6 +20,7 @@ from glacia_ui.claude.errors import UpstreamError, cut_off
 from glacia_ui.claude.retry import Retries
 from glacia_ui.core.agent import Agent, ModelResult
 from glacia_ui.core.events import NewEvent
+from glacia_ui.core.outcomes import FAILURES
 from glacia_ui.core.pricing import Price
 from glacia_ui.core.prompt import MAX_OUTPUT_TOKENS, ModelRequest, system_blocks
 from glacia_ui.core.staging import Staging
@@ -46,7 +47,7 @@ class ModelRun:
         self._request = request
         self._agent = Agent(request, staging, is_simulated=upstream.is_simulated, prices=upstream.prices)
         self._retries = Retries()
-        self._has_failed = False
+        self._failure: UpstreamError | None = None
         self._iterator = self._events()
 
     async def __aenter__(self) -> Self:
@@ -63,7 +64,7 @@ class ModelRun:
 
     def result(self) -> ModelResult:
         """What there is, also after an error or a cancel: text, usage, attempts, and in the end the changes."""
-        outcome = "upstream_error" if self._has_failed else self._agent.outcome
+        outcome = FAILURES[self._failure.code].outcome if self._failure else self._agent.outcome
         return self._agent.result(outcome=outcome, attempts=self._retries.attempt)
 
     async def _events(self) -> AsyncGenerator[NewEvent, None]:
@@ -109,8 +110,8 @@ class ModelRun:
             if self._agent.reply.has_shown:
                 raise error
             return self._retries.after(error)
-        except UpstreamError:
-            self._has_failed = True
+        except UpstreamError as failure:
+            self._failure = failure
             raise
 
     def _body(self) -> dict[str, Any]:

@@ -2,17 +2,7 @@
 
 Imported only once the SDK is (that costs seconds).
 
-| code                  | when                                                                        | asked again |
-|-----------------------|-----------------------------------------------------------------------------|-------------|
-| upstream_overloaded   | 529, 503, `overloaded_error` (also in the middle of a stream, as status 200) | yes         |
-| upstream_rate_limited | 429                                                                         | yes         |
-| upstream_failed       | 500, `api_error`; any other status (not asked again)                         | 500 only    |
-| upstream_unreachable  | no connection                                                               | yes         |
-| upstream_cut          | the stream ended early                                                      | yes         |
-| upstream_stalled      | no byte for the time allowed                                                | yes         |
-| upstream_spend_limit  | 402, or 429 with `enforced_spend_limit_reached`                              | never       |
-| upstream_key          | 401, 403                                                                    | never       |
-| upstream_bad_request  | 400, 404, 413, 422                                                          | never       |
+The codes, and which of them are worth another attempt: `core/outcomes.py`.
 
 Never a word of the response's message gets into ours: it may quote the request, and that is what the user wrote.
 """
@@ -33,7 +23,6 @@ REQUEST_ERRORS = (anthropic.AnthropicError, httpx2.HTTPError)
 STREAM_ERRORS = (*REQUEST_ERRORS, httpx2.StreamError, ValueError)
 """What asking and what reading the answer may raise. ValueError: an event that is no JSON, bytes that are no UTF-8."""
 
-RETRYABLE_STATUS = frozenset({429, 500, 503, 529})
 _STATUS_OF_TYPE = {  # an `error` event in a stream comes with status 200; its type tells which it would have been
     "invalid_request_error": 400,
     "authentication_error": 401,
@@ -54,10 +43,13 @@ _CODE_OF_STATUS = {
     413: "upstream_bad_request",
     422: "upstream_bad_request",
     429: "upstream_rate_limited",
+    500: "upstream_failed",
     503: "upstream_overloaded",
     529: "upstream_overloaded",
 }
 _SPEND_LIMIT = "enforced_spend_limit_reached"
+_TOO_LONG = "prompt is too long"
+"""How the API's message begins when a request does not fit into the model's context; there is no code for it."""
 
 
 def translate(error: Exception) -> UpstreamError:
@@ -65,25 +57,37 @@ def translate(error: Exception) -> UpstreamError:
     if isinstance(error, anthropic.APIStatusError):
         return _from_status(error)
     if isinstance(error, (anthropic.APITimeoutError, httpx2.TimeoutException)):
-        return UpstreamError(_name(error), code=_timeout_code(error), is_retryable=True)
+        return UpstreamError(_name(error), code=_timeout_code(error))
     if isinstance(error, (anthropic.APIConnectionError, httpx2.ConnectError)):
-        return UpstreamError(_name(error), code="upstream_unreachable", is_retryable=True)
+        return UpstreamError(_name(error), code="upstream_unreachable")
     if isinstance(error, anthropic.AnthropicError):
-        return UpstreamError(_name(error), code="upstream_failed", is_retryable=False)
-    return UpstreamError(_name(error), code="upstream_cut", is_retryable=True)
+        return UpstreamError(_name(error), code="upstream_unexpected")
+    return UpstreamError(_name(error), code="upstream_cut")
 
 
 def _from_status(error: anthropic.APIStatusError) -> UpstreamError:
+    return UpstreamError(
+        f"status {error.status_code}, type {error.type}, request id {error.request_id}",
+        code=_status_code(error),
+        retry_after=_retry_after(error.response.headers),
+    )
+
+
+def _status_code(error: anthropic.APIStatusError) -> str:
     status = error.status_code
     if status < 400:
         status = _STATUS_OF_TYPE.get(error.type or "", 500)
-    is_spent = error.error_code == _SPEND_LIMIT
-    return UpstreamError(
-        f"status {error.status_code}, type {error.type}, request id {error.request_id}",
-        code=_CODE_OF_STATUS[402] if is_spent else _CODE_OF_STATUS.get(status, "upstream_failed"),
-        is_retryable=status in RETRYABLE_STATUS and not is_spent,
-        retry_after=_retry_after(error.response.headers),
-    )
+    if error.error_code == _SPEND_LIMIT:
+        return "upstream_spend_limit"
+    if status == 400 and _said(error).startswith(_TOO_LONG):
+        return "context_full"
+    return _CODE_OF_STATUS.get(status, "upstream_unexpected")
+
+
+def _said(error: anthropic.APIStatusError) -> str:
+    body = error.body if isinstance(error.body, dict) else {}
+    told = body.get("error")
+    return str(told.get("message", "")) if isinstance(told, dict) else ""
 
 
 def _timeout_code(error: Exception) -> str:

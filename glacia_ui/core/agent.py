@@ -25,13 +25,18 @@ MAX_STEPS = 40
 """Requests of one generation."""
 MAX_FAILURES = 8
 """Refused tool calls of one generation; then it is not worth the tokens."""
+MAX_BARREN = 4
+"""Messages in a row that brought nothing but refused calls; one attempt and three more, as after any other failure."""
 MAX_CONTINUATIONS = 2
 """How often a message that was cut off at the token limit is continued."""
 
 
 @dataclass(frozen=True, slots=True)
 class ModelResult:
-    """What a generation has come to. `outcome` is None until it has ended by itself."""
+    """What a generation has come to. `outcome` is None until it has ended by itself.
+
+    `code` is the key in `core.outcomes.FAILURES` where it says more than the outcome.
+    """
 
     outcome: Outcome | None
     text: str
@@ -41,6 +46,7 @@ class ModelResult:
     usage: Usage
     model: str
     attempts: int
+    code: str | None = None
 
 
 class Agent:
@@ -66,6 +72,7 @@ class Agent:
         self._replies: list[Reply] = []
         self._results: list[tuple[ToolCall, ToolResult]] = []
         self._continuations = 0
+        self._barren = 0
 
     def begin(self) -> None:
         """A new message is about to come, the first, the next or another attempt."""
@@ -122,6 +129,7 @@ class Agent:
             usage=self.usage(),
             model=self._request.model,
             attempts=attempts,
+            code="context_full" if outcome == "truncated" and self._is_context_full else None,
         )
 
     def _outcome(self) -> Outcome | None:
@@ -130,14 +138,24 @@ class Agent:
             return "refused"
         if self._toolbox.finish:
             return self._final()
-        if self._toolbox.failures >= MAX_FAILURES:
+        if self._is_hopeless():
             return "edits_failed"
-        is_cut = self.reply.stop_reason in ("max_tokens", "model_context_window_exceeded")
+        is_cut = self.reply.stop_reason == "max_tokens" or self._is_context_full
         if not is_cut and not self.reply.calls:
             return self._final()
-        can_continue = self.reply.stop_reason != "model_context_window_exceeded" and len(self._replies) < MAX_STEPS
+        can_continue = not self._is_context_full and len(self._replies) < MAX_STEPS
         self._continuations += is_cut
         return None if can_continue and self._continuations <= MAX_CONTINUATIONS else "truncated"
+
+    def _is_hopeless(self) -> bool:
+        """So many refused calls that going on is not worth the tokens."""
+        is_barren = bool(self._results) and not any(result.ok for _, result in self._results)
+        self._barren = self._barren + 1 if is_barren else 0
+        return self._toolbox.failures >= MAX_FAILURES or self._barren >= MAX_BARREN
+
+    @property
+    def _is_context_full(self) -> bool:
+        return self.reply.stop_reason == "model_context_window_exceeded"
 
     def _final(self) -> Outcome:
         if self._staging.diffs():

@@ -19,6 +19,7 @@ from glacia_ui.claude.client import Claude
 from glacia_ui.core.agent import ModelResult
 from glacia_ui.core.events import Event
 from glacia_ui.core.models import Generation, Outcome, Usage
+from glacia_ui.core.outcomes import FAILURES
 from glacia_ui.core.prompt import ModelRequest
 from glacia_ui.core.staging import Staging
 from glacia_ui.core.texts import text
@@ -82,11 +83,11 @@ class Run:
                 async for kind, data in model:
                     running.outbox.add(kind, data)
             except ExternalAPIError as error:
-                return Ending("upstream_error", model.result(), error.code, error.retry_after)
+                return Ending(FAILURES[error.code].outcome, model.result(), error.code, error.retry_after)
             except asyncio.CancelledError:
                 return None if running.is_lease_lost else Ending(_stopped(running), model.result())
             result = model.result()
-        return Ending(result.outcome or "internal_error", result)
+        return Ending(result.outcome or "internal_error", result, result.code)
 
     async def _store(self, running: Running, ending: Ending) -> None:
         """Store the end, then let followers see it."""

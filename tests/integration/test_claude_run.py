@@ -15,6 +15,7 @@ from glacia_ui.core.events import VISIBLE, NewEvent
 from glacia_ui.core.prompt import ModelRequest
 from glacia_ui.core.staging import Staging
 from glacia_ui.errors import ExternalAPIError
+from tests.support.deltas import count_deltas
 
 MODEL = "claude-sonnet-5-5"
 PROMPT = "a landing page for a bakery"
@@ -58,20 +59,7 @@ class Studio:
         return any(type_ in VISIBLE for type_, _ in self.events)
 
 
-def delta_counts() -> dict[str, int]:
-    """How many deltas come before the first text, before the first file, and in all."""
-
-    async def count() -> dict[str, int]:
-        studio = Studio()
-        await studio.run()
-        kinds = [type_ for type_, _ in studio.events if type_.endswith("delta")]
-        thinking = kinds.index("message.delta")
-        return {"thinking": thinking, "text": kinds.index("file.delta"), "all": len(kinds)}
-
-    return asyncio.run(count())
-
-
-DELTAS = delta_counts()
+DELTAS = asyncio.run(count_deltas(PROMPT, MODEL))
 
 
 async def test_a_page_is_written_in_front_of_the_reader() -> None:
@@ -162,7 +150,7 @@ NEVER_AGAIN = [
         "upstream_spend_limit",
         id="spend limit",
     ),
-    pytest.param(Fault("status", status=502, type="api_error"), "upstream_failed", id="502"),
+    pytest.param(Fault("status", status=502, type="api_error"), "upstream_unexpected", id="502"),
     pytest.param(Fault("event", type="invalid_request_error"), "upstream_bad_request", id="invalid_request event"),
 ]
 

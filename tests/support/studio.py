@@ -39,12 +39,16 @@ MODEL = "claude-sonnet-5-5"
 class Studio:
     """The services of one process, and short ways to use them."""
 
-    def __init__(self, transport: Transport, model: DemoTransport, relay: Relay) -> None:
+    def __init__(
+        self, transport: Transport, model: DemoTransport, relay: Relay, *, silence_seconds: float = 0.5
+    ) -> None:
         self.transport = transport
         self.model = model
         self.waits: list[float] = []
         """Seconds that were to be waited between attempts."""
-        claude = Claude(api_key="test", transport=model, is_simulated=True, silence_seconds=0.5, sleep=self._skip)
+        claude = Claude(
+            api_key="test", transport=model, is_simulated=True, silence_seconds=silence_seconds, sleep=self._skip
+        )
         self.rows = GenerationRows(transport)
         self.relay = relay
         self.feeds = Feeds(self.rows, relay)
@@ -114,9 +118,11 @@ async def open_studio(
     faults: Sequence[Fault | None] = (),
     speed: float = math.inf,
     relay: Relay | None = None,
+    silence_seconds: float = 0.5,
 ) -> AsyncIterator[Studio]:
     """Opened and closed like the app's own."""
-    studio = Studio(transport, DemoTransport(speed=speed, faults=Faults(faults)), relay or Relay())
+    model = DemoTransport(speed=speed, faults=Faults(faults))
+    studio = Studio(transport, model, relay or Relay(), silence_seconds=silence_seconds)
     await studio.runner.open()
     try:
         yield studio

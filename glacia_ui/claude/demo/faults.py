@@ -9,7 +9,10 @@ from typing import Literal
 
 from glacia_ui.claude.demo.wire import Frame, message_delta
 
-FaultKind = Literal["status", "unreachable", "event", "cut", "stall", "no_stop", "refusal", "max_tokens", "garbage"]
+FaultKind = Literal[
+    "status", "unreachable", "event", "cut", "stall", "no_stop", "garbage", "bad_json",
+    "refusal", "max_tokens", "model_context_window_exceeded",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +20,8 @@ class Fault:
     """One thing that goes wrong in one request.
 
     `at` counts the deltas that still arrive (of text, thinking or tool input); `status` and `unreachable` come before
-    any. `retry_after` is the header as it is sent.
+    any, `no_stop` after all. With `bad_json` everything arrives but the input of tools behind that delta, so their JSON
+    is no JSON. `retry_after` is the header as it is sent.
     """
 
     kind: FaultKind
@@ -48,12 +52,14 @@ def broken(frames: list[Frame], fault: Fault) -> list[Frame]:
     """What still arrives of a stream. `cut` and `stall` are carried out by the stream itself, after these."""
     if fault.kind == "no_stop":
         return frames[:-1]
+    if fault.kind == "bad_json":
+        return _without_input(frames, fault.at)
     kept = frames[: _after_deltas(frames, fault.at)]
     if fault.kind == "event":
         return [*kept, _error_frame(fault)]
     if fault.kind == "garbage":
         return [*kept, Frame("content_block_delta", {}, raw='{"type": "content_')]
-    if fault.kind in ("refusal", "max_tokens"):
+    if fault.kind in ("refusal", "max_tokens", "model_context_window_exceeded"):
         return [*kept, *_ended(kept, fault.kind)]
     return kept
 
@@ -64,6 +70,21 @@ def _after_deltas(frames: list[Frame], count: int) -> int:
     if count == 0:
         return 2
     return deltas[min(count, len(deltas)) - 1] + 1
+
+
+def _without_input(frames: list[Frame], at: int) -> list[Frame]:
+    """A bracket is all that comes of the input of a tool, where it was not begun before."""
+    start = _after_deltas(frames, at)
+    broken_calls: set[int] = set()
+    kept = frames[:start]
+    for frame in frames[start:]:
+        if frame.data.get("delta", {}).get("type") != "input_json_delta":
+            kept.append(frame)
+        elif (index := frame.data["index"]) not in broken_calls:
+            broken_calls.add(index)
+            delta = {"type": "input_json_delta", "partial_json": "{"}
+            kept.append(Frame(frame.type, {"index": index, "delta": delta}, frame.tokens))
+    return kept
 
 
 def _ended(kept: list[Frame], reason: str) -> list[Frame]:

@@ -8,8 +8,8 @@ from glacia_ui.claude.errors import UpstreamError
 from glacia_ui.claude.retry import Retries
 
 
-def busy(retry_after: int | None = None, *, is_retryable: bool = True) -> UpstreamError:
-    return UpstreamError("busy", code="upstream_overloaded", is_retryable=is_retryable, retry_after=retry_after)
+def busy(retry_after: int | None = None, *, code: str = "upstream_overloaded") -> UpstreamError:
+    return UpstreamError("busy", code=code, retry_after=retry_after)
 
 
 def test_three_more() -> None:
@@ -31,7 +31,7 @@ def test_the_longer_of_both_waits(asked: int, wait: float) -> None:
     assert Retries().after(busy(asked)) == wait
 
 
-@pytest.mark.parametrize("error", [busy(31), busy(is_retryable=False)])
+@pytest.mark.parametrize("error", [busy(31), busy(code="upstream_key")])
 def test_not_worth_it(error: UpstreamError) -> None:
     retries = Retries()
     with pytest.raises(UpstreamError):

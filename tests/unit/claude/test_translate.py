@@ -40,7 +40,7 @@ def caused(error: Exception, cause: Exception) -> Exception:
         (anthropic.APIConnectionError(message=SECRET, request=REQUEST), "upstream_unreachable", True),
         (anthropic.APITimeoutError(REQUEST), "upstream_stalled", True),
         (caused(anthropic.APITimeoutError(REQUEST), httpx2.ConnectTimeout("")), "upstream_unreachable", True),
-        (anthropic.AnthropicError(SECRET), "upstream_failed", False),
+        (anthropic.AnthropicError(SECRET), "upstream_unexpected", False),
     ],
 )
 def test_what_the_client_raises(error: Exception, code: str, is_retryable: bool) -> None:
@@ -73,3 +73,18 @@ def test_retry_after_in_seconds(value: str, seconds: int | None) -> None:
 def test_retry_after_as_a_date() -> None:
     later = format_datetime(datetime.now(UTC) + timedelta(seconds=100), usegmt=True)
     assert 90 <= (status_error(429, headers={"retry-after": later}).retry_after or 0) <= 101
+
+
+def test_a_request_that_does_not_fit_is_told_from_a_bad_one() -> None:
+    response = httpx2.Response(400, request=REQUEST)
+    body = {
+        "error": {"type": "invalid_request_error", "message": "prompt is too long: 1000001 tokens > 1000000 maximum"}
+    }
+    assert translate(anthropic.APIStatusError("", response=response, body=body)).code == "context_full"
+    assert status_error(400, type_="invalid_request_error").code == "upstream_bad_request"
+
+
+@pytest.mark.parametrize("body", [None, "busy", {"error": "busy"}, {"error": {"message": None}}, []])
+def test_an_error_without_the_usual_body_is_one_all_the_same(body: object) -> None:
+    response = httpx2.Response(400, request=REQUEST)
+    assert translate(anthropic.APIStatusError("", response=response, body=body)).code == "upstream_bad_request"

@@ -138,10 +138,20 @@ def test_a_question_about_a_missing_file_is_still_an_answer(agent: Agent) -> Non
 
 
 def test_failures_are_limited(agent: Agent) -> None:
-    message(agent, write(0, "a", "kept?"), reason="tool_use")
-    for _ in range(agents.MAX_FAILURES):
+    for number in range(agents.MAX_FAILURES):
         assert agent.outcome is None
+        message(agent, write(0, "a", str(number)), edit(1, "nope"), reason="tool_use")
+    assert (agent.outcome, agent.result().changes) == ("edits_failed", [])
+
+
+def test_messages_that_bring_nothing_but_refused_calls_are_limited(agent: Agent) -> None:
+    message(agent, write(0, "a", "kept?"), reason="tool_use")
+    for _ in range(agents.MAX_BARREN - 1):
         message(agent, edit(0, "nope"), reason="tool_use")
+    message(agent, write(0, "a", "again"), reason="tool_use")
+    for _ in range(agents.MAX_BARREN):
+        assert agent.outcome is None
+        message(agent, call_block(0, "write_file", '{"path": "b'), reason="tool_use")
     assert (agent.outcome, agent.result().changes) == ("edits_failed", [])
 
 

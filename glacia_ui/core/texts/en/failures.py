@@ -16,9 +16,12 @@ TEXTS: dict[str, str] = {
     "upstream_spend_limit": "The spending limit of this Glacia’s Claude account is reached. Ask whoever runs it.",
     "upstream_key": "Claude did not accept this Glacia’s key. Ask whoever runs it to check the key.",
     "upstream_bad_request": "Claude did not accept the request. A shorter one may help; if not, ask whoever runs it.",
+    "upstream_unexpected": "Claude gave an answer that Glacia does not understand. Try again in a moment.",
     # the model's
     "refused": "Claude declined this request. Say it in other words, or ask for something else.",
     "truncated": "The answer became too long and was cut off, so no version was made. Ask for less at a time.",
+    "context_full": "This project and its conversation are longer than Claude can read at once. Ask for one part of it, "
+    "or delete files that you no longer need.",
     "edits_failed": "Claude could not fit its changes into your files, so no version was made. Try again.",
     "empty": "Claude answered nothing. Try again.",
     # yours
