@@ -6,16 +6,15 @@ newest message with the files, which alone changes. Four breakpoints are allowed
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
+from glacia_ui.core.history import History, history_messages
 from glacia_ui.core.project_text import write_project
 
 MAX_OUTPUT_TOKENS = 32_000
 """Per request; a longer file is continued with append_file."""
-HISTORY_CHARACTERS = 60_000
-"""Of earlier turns, newest first; what is older is left out, and said to be."""
 
 SYSTEM = """\
 You build small websites for people who do not program. They describe what they want; you write the files, and \
@@ -47,28 +46,19 @@ CONTINUE = (
     "was not carried out. Go on where you stopped, without repeating what is done. Send a long file in parts: "
     "write_file with the first part, then append_file."
 )
-OMITTED = "(Earlier turns of this conversation are left out.)"
 
 _HOUR = {"type": "ephemeral", "ttl": "1h"}
 _MINUTES = {"type": "ephemeral"}
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """One earlier message of the conversation."""
-
-    role: Literal["user", "assistant"]
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class ModelRequest:
-    """All that a generation asks the model: the new prompt, the files before it, earlier turns oldest first."""
+    """All that a generation asks the model: the new prompt, the files before it, what was said before."""
 
     prompt: str
     model: str
     files: Mapping[str, str]
-    history: Sequence[Turn] = field(default=())
+    history: History = field(default=History())
 
 
 def system_blocks() -> list[dict[str, Any]]:
@@ -78,7 +68,7 @@ def system_blocks() -> list[dict[str, Any]]:
 
 def first_messages(request: ModelRequest) -> list[dict[str, Any]]:
     """The conversation and the newest message, each with a breakpoint at its end."""
-    messages = [{"role": turn.role, "content": [_text(turn.text)]} for turn in _recent(request.history)]
+    messages = history_messages(request.history)
     if messages:
         messages[-1] = with_breakpoint(messages[-1])
     newest = {
@@ -98,24 +88,6 @@ def without_breakpoint(message: dict[str, Any]) -> dict[str, Any]:
     """The message without any: at most four are allowed in a request."""
     blocks = [{key: value for key, value in block.items() if key != "cache_control"} for block in message["content"]]
     return {**message, "content": blocks}
-
-
-def _recent(history: Sequence[Turn]) -> list[Turn]:
-    """The newest turns within the limit, beginning with the user's; empty ones are left out (the API refuses them)."""
-    kept: list[Turn] = []
-    left = HISTORY_CHARACTERS
-    spoken = [turn for turn in history if turn.text.strip()]
-    for turn in reversed(spoken):
-        left -= len(turn.text)
-        if left < 0:
-            break
-        kept.append(turn)
-    kept.reverse()
-    while kept and kept[0].role == "assistant":
-        kept.pop(0)
-    if kept and len(kept) < len(spoken):
-        kept[0] = Turn("user", f"{OMITTED}\n\n{kept[0].text}")
-    return kept
 
 
 def _text(text: str) -> dict[str, Any]:

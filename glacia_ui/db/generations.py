@@ -11,8 +11,8 @@ from typing import Any
 from uuid import UUID
 
 from glacia_ui.core.events import Event
-from glacia_ui.core.models import ClaimedGeneration, File, Generation, Refusal
-from glacia_ui.core.prompt import Turn
+from glacia_ui.core.history import History, Turn
+from glacia_ui.core.models import ChangeCard, ClaimedGeneration, File, Generation, Refusal
 from glacia_ui.db.transport import SERVER, Caller, Json, Transport
 
 
@@ -87,12 +87,12 @@ class Generations:
         args = {"p_generation_ids": list(generation_ids)}
         return _ids((await self._transport.rpc("find_cancelled", args, SERVER))["cancelled"])
 
-    async def list_conversation(self, generation_id: UUID, lease_token: UUID) -> tuple[list[Turn], list[File]]:
-        """(earlier turns that were answered, oldest first, at most 100; the files it starts from)."""
+    async def list_conversation(self, generation_id: UUID, lease_token: UUID) -> tuple[History, list[File]]:
+        """(earlier turns that were answered, with their cards; the files it starts from)."""
         args = {"p_generation_id": generation_id, "p_lease_token": lease_token}
         answer = await self._transport.rpc("list_conversation", args, SERVER)
-        turns = [Turn(row["role"], row["text"]) for row in answer["messages"]]
-        return turns, [File.model_validate(row) for row in answer["files"]]
+        history = History([_turn(row) for row in answer["turns"]], answer["omitted"])
+        return history, [File.model_validate(row) for row in answer["files"]]
 
     async def finish_generation(
         self, generation_id: UUID, lease_token: UUID, result: Mapping[str, Json]
@@ -147,6 +147,10 @@ def _plain(value: Any) -> Json:
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     return value
+
+
+def _turn(row: Mapping[str, Any]) -> Turn:
+    return Turn(**{**row, "card": ChangeCard.model_validate(row["card"]) if row["card"] else None})
 
 
 def _ids(values: Sequence[str]) -> set[UUID]:

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from glacia_ui.core.events import Event
+from glacia_ui.core.history import History, Turn
 from glacia_ui.core.models import ChangeCard, ClaimedGeneration, Generation, Refusal, Usage
 from glacia_ui.db.generations import Generations
 from glacia_ui.db.projects import Projects
@@ -100,10 +101,10 @@ async def test_the_next_generation_is_told_what_was_said_and_what_the_files_are(
     await generations.finish_generation(claimed.id, claimed.lease_token, _committed(done))
     claimed = await _claimed(generations, user, project_id, "greener")
 
-    turns, files = await generations.list_conversation(claimed.id, claimed.lease_token)
+    history, files = await generations.list_conversation(claimed.id, claimed.lease_token)
 
     assert claimed.base_snapshot == 1
-    assert [(turn.role, turn.text) for turn in turns] == [("user", "a page"), ("assistant", "Done.")]
+    assert history == History([Turn("a page", "Done.", ChangeCard(title="A page", added=1), 1, reply_size=5)])
     assert [(file.path, file.content, file.size) for file in files] == [("index.html", "<h1>ö</h1>", 11)]
 
 

@@ -235,9 +235,53 @@ def test_the_model_is_told_of_turns_that_were_answered(sql: Calls, user: UUID, p
 
     told = sql.server("list_conversation", p_generation_id=claimed["id"], p_lease_token=claimed["lease_token"])
 
-    assert [(turn["role"], turn["text"]) for turn in told["messages"]] == [
-        ("user", "one"), ("assistant", "Answer one."),
-        ("user", "three"), ("assistant", "Only files"),
-        ("user", "four"), ("assistant", "Half an ans"),
-    ]  # fmt: skip
+    assert told["turns"] == [
+        {"prompt": "one", "reply": "Answer one.", "reply_size": 11, "card": None, "version": None},
+        {"prompt": "three", "reply": "", "reply_size": 0, "card": {"title": "Only files"}, "version": 1},
+        {"prompt": "four", "reply": "Half an ans", "reply_size": 11, "card": None, "version": None},
+    ]
+    assert told["omitted"] == 0
     assert [(file["path"], file["content"]) for file in told["files"]] == [("a.txt", "x")]
+
+
+def _talk(sql: Calls, user: UUID, project: str, turns: int, prompt_size: int, reply_size: int) -> None:
+    """So many turns that were answered, as the rows that they leave."""
+    generations = (
+        "insert into public.generations (project_id, user_id, status, outcome, prompt, model, created_at, finished_at)"
+        " select %s, %s, 'succeeded', 'answered', 'p' || n, 'm', now(), now() from generate_series(1, %s) n"
+    )
+    sql.change(generations, project, user, turns)
+    for role, size in (("user", prompt_size), ("assistant", reply_size)):
+        sql.change(
+            "insert into public.messages (project_id, user_id, generation_id, role, text, created_at)"
+            " select project_id, user_id, id, %s, rpad(prompt || '.', %s, 'x'), now() from public.generations g"
+            " where project_id = %s and not exists (select from public.messages m"
+            " where m.generation_id = g.id and m.role = %s)",
+            role, size, project, role,
+        )  # fmt: skip
+
+
+def _told(sql: Calls, project: str) -> tuple[int, list[Any]]:
+    told = sql.one("select private.answered_turns(%s, 9223372036854775807)", project)
+    return told["omitted"], told["turns"]
+
+
+def test_a_conversation_of_more_than_a_hundred_turns_is_told_from_its_beginning(
+    sql: Calls, user: UUID, project: str
+) -> None:
+    _talk(sql, user, project, turns=250, prompt_size=100, reply_size=2_000)
+    omitted, turns = _told(sql, project)
+    assert (omitted, len(turns)) == (0, 250)
+    assert [turn["prompt"].split(".")[0] for turn in turns] == [f"p{number}" for number in range(1, 251)]
+    assert {turn["reply_size"] for turn in turns} == {2_000}
+    assert [number for number, turn in enumerate(turns) if turn["reply"]] == list(range(150, 250))
+
+
+def test_what_is_too_much_is_left_out_a_million_characters_at_once(sql: Calls, user: UUID, project: str) -> None:
+    left_out = []
+    for _ in range(6):
+        _talk(sql, user, project, turns=6, prompt_size=100_000, reply_size=10)
+        omitted, turns = _told(sql, project)
+        assert sum(len(turn["prompt"]) for turn in turns) <= 2_000_000
+        left_out.append((omitted, omitted + len(turns)))
+    assert left_out == [(0, 6), (0, 12), (0, 18), (10, 24), (20, 30), (20, 36)]

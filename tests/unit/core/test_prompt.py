@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from glacia_ui.core import prompt
-from glacia_ui.core.prompt import ModelRequest, Turn, first_messages, system_blocks, without_breakpoint
+from glacia_ui.core.history import History, Turn
+from glacia_ui.core.models import ChangeCard
+from glacia_ui.core.prompt import ModelRequest, first_messages, system_blocks, without_breakpoint
 from glacia_ui.core.tools import TOOLS
 
 FILES = {"index.html": "<h1>Bread</h1>"}
@@ -23,29 +24,18 @@ def test_files_go_into_the_newest_message_before_the_prompt() -> None:
 
 
 def test_history_comes_first_with_a_breakpoint_at_its_end() -> None:
-    history = [Turn("user", "a page"), Turn("assistant", "Done."), Turn("user", "and?"), Turn("assistant", " ")]
+    history = History([Turn("a page", "Done."), Turn("and?", " ", ChangeCard(title="Green"))])
     messages = first_messages(ModelRequest("go on", "m", {}, history))
     assert [(m["role"], m["content"][-1]["text"]) for m in messages] == [
         ("user", "a page"),
         ("assistant", "Done."),
         ("user", "and?"),
+        ("assistant", "Green"),
         ("user", "go on"),
     ]
-    assert [breakpoints(message) for message in messages] == [0, 0, 1, 1]
+    assert [breakpoints(message) for message in messages] == [0, 0, 0, 1, 1]
     assert "ttl" in str(system_blocks())
     assert breakpoints([system_blocks(), TOOLS, messages]) == 3
-
-
-def test_a_long_history_loses_its_beginning_and_says_so() -> None:
-    history = [Turn("user", "old"), Turn("assistant", "x" * prompt.HISTORY_CHARACTERS), Turn("user", "newer")]
-    messages = first_messages(ModelRequest("go on", "m", {}, [*history, Turn("assistant", "yes")]))
-    assert [m["role"] for m in messages] == ["user", "assistant", "user"]
-    assert messages[0]["content"][0]["text"] == f"{prompt.OMITTED}\n\nnewer"
-
-
-def test_a_history_never_begins_with_the_model() -> None:
-    turns = [Turn("user", "x" * prompt.HISTORY_CHARACTERS), Turn("assistant", "y")]
-    assert len(first_messages(ModelRequest("go on", "m", {}, turns))) == 1
 
 
 def test_breakpoints_can_be_taken_away() -> None:
