@@ -11,7 +11,10 @@ from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from glacia_ui.core.health import SnapshotHealth
+from glacia_ui.core.model import Model as Model
 
 GenerationStatus = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 Outcome = Literal[
@@ -31,12 +34,6 @@ Outcome = Literal[
 SnapshotKind = Literal["generation", "restore", "template", "import", "manual"]
 LedgerKind = Literal["grant", "reserve", "settle", "refund", "expire"]
 FileChange = Literal["added", "modified", "deleted", "renamed"]
-
-
-class Model(BaseModel):
-    """Immutable, and strict about unknown fields: the SQL and this page must agree."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class User(Model):
@@ -192,6 +189,8 @@ class Snapshot(Model):
     usage: Usage | None
     file_count: int
     created_at: datetime
+    health: SnapshotHealth = Field(default_factory=SnapshotHealth)
+    """Only in the list of snapshots: one that was just made has not been looked at."""
 
 
 class FileInfo(Model):
@@ -281,8 +280,9 @@ class ClaimedGeneration(Model):
 class Refusal(Model):
     """Why `begin_generation` said no; the prompt is kept as the draft."""
 
-    reason: Literal["rate_limited", "quota_exhausted", "idempotency_conflict"]
+    reason: Literal["rate_limited", "quota_exhausted", "idempotency_conflict", "fix_loop"]
     limit: int | None = None
     window_seconds: int | None = None
     retry_after: int | None = None
     resets_at: datetime | None = None
+    last_working: int | None = None

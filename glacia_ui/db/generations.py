@@ -48,6 +48,34 @@ class Generations:
             return Generation.model_validate(answer["generation"])
         return Refusal.model_validate(answer)
 
+    async def begin_fix(
+        self,
+        caller: Caller,
+        project_id: UUID,
+        snapshot: int,
+        prompt: str,
+        *,
+        model: str,
+        idempotency_key: str | None = None,
+        is_simulated: bool = False,
+    ) -> Generation | Refusal:
+        """As `begin_generation`, to fix the errors of the newest snapshot; also refused when that was tried before.
+
+        Raises NotFoundError, ValidationError, ConflictError (`stale_snapshot`, `generation_running`, `nothing_to_fix`).
+        """
+        args = {
+            "p_project_id": project_id,
+            "p_snapshot": snapshot,
+            "p_prompt": prompt,
+            "p_model": model,
+            "p_idempotency_key": idempotency_key,
+            "p_is_simulated": is_simulated,
+        }
+        answer = dict(await self._transport.rpc("begin_fix", args, caller))
+        if answer.pop("ok"):
+            return Generation.model_validate(answer["generation"])
+        return Refusal.model_validate(answer)
+
     async def get_generation(self, caller: Caller, generation_id: UUID) -> Generation:
         """Raises NotFoundError."""
         return await self._one("get_generation", generation_id, caller)

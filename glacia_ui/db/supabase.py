@@ -34,14 +34,14 @@ _ATTEMPTS = 3
 _PAUSE_SECONDS = 0.25
 _REPEATABLE = frozenset({
     # they only read
-    "events_since", "find_cancelled", "get_file", "get_generation", "get_me", "get_project", "get_project_stats",
-    "get_snapshot_files", "get_usage", "list_conversation", "list_files", "list_ledger", "list_messages",
-    "list_projects", "list_snapshots", "list_usage_events", "open_preview", "ping",
+    "events_since", "find_cancelled", "get_file", "get_generation", "get_health", "get_me", "get_project",
+    "get_project_stats", "get_snapshot_files", "get_usage", "list_conversation", "list_files", "list_ledger",
+    "list_messages", "list_projects", "list_snapshots", "list_usage_events", "open_preview", "ping",
     # under the same lease a second call changes nothing and gives the same answer
     "append_events", "extend_leases", "fail_generation", "finish_generation",
     # they make something what it then is already
     "cancel_generation", "clear_attempts", "close_session", "close_sessions", "continue_queue", "grant_admin",
-    "save_draft", "set_quota_limit", "set_rate_policy", "update_project",
+    "note_health", "save_draft", "set_quota_limit", "set_rate_policy", "update_project",
 })  # fmt: skip
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout)
 _CUT_OFF = (httpx.NetworkError, httpx.RemoteProtocolError)
@@ -118,7 +118,7 @@ class SupabaseTransport:
 
 def _is_proved(function: str, args: Mapping[str, Json]) -> bool:
     """Whether these arguments make a second call harmless."""
-    if function == "begin_generation":
+    if function in ("begin_fix", "begin_generation"):
         return args.get("p_idempotency_key") is not None
     return function in ("admit", "admit_token") and not args.get("p_is_counted", True)
 

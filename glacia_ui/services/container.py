@@ -21,11 +21,13 @@ from glacia_ui.db.files import Files
 from glacia_ui.db.generations import Generations as GenerationRows
 from glacia_ui.db.limits import Limits
 from glacia_ui.db.projects import Projects as ProjectRows
+from glacia_ui.db.snapshot_health import SnapshotHealths
 from glacia_ui.db.usage import Usage as UsageRows
 from glacia_ui.identity.model import Identity
 from glacia_ui.services.backend import Backend, open_backend
 from glacia_ui.services.exports import Exports
 from glacia_ui.services.feeds import Feeds
+from glacia_ui.services.fixes import Fixes
 from glacia_ui.services.generations import Generations
 from glacia_ui.services.health import Health
 from glacia_ui.services.previews import Previews
@@ -47,6 +49,7 @@ class Services:
     identity: Identity
     projects: Projects
     generations: Generations
+    fixes: Fixes
     usage: Usage
     exports: Exports
     previews: Previews
@@ -85,18 +88,20 @@ async def open_services(
 def _wire(settings: Settings, backend: Backend, rows: GenerationRows, feeds: Feeds, runner: Runner) -> Services:
     transport = backend.transport
     files, projects = Files(transport), ProjectRows(transport)
+    generations = Generations(
+        rows,
+        feeds,
+        runner,
+        default_model=settings.model,
+        models=frozenset({*MODELS, settings.model}),
+        is_simulated=settings.is_demo,
+    )
     return Services(
         settings=settings,
         identity=backend.identity,
         projects=Projects(projects, files, Templates(ROOT / "templates")),
-        generations=Generations(
-            rows,
-            feeds,
-            runner,
-            default_model=settings.model,
-            models=frozenset({*MODELS, settings.model}),
-            is_simulated=settings.is_demo,
-        ),
+        generations=generations,
+        fixes=Fixes(SnapshotHealths(transport), generations),
         usage=Usage(UsageRows(transport)),
         exports=Exports(projects, files),
         previews=Previews(files, settings.signing_key()),

@@ -51,21 +51,41 @@ class Generations:
         """
         if not prompt.strip() or len(prompt) > PROMPT_LIMIT:
             raise ValidationError(code="invalid_prompt", params={"limit": PROMPT_LIMIT})
-        if model is not None and model not in self._models:
-            raise ValidationError(code="unknown_model", params={"models": ", ".join(sorted(self._models))})
         answer = await self._rows.begin_generation(
             caller,
             project_id,
             prompt,
-            model=model or self._default_model,
+            model=self._allowed(model),
             idempotency_key=idempotency_key,
             is_simulated=self._is_simulated,
         )
-        if isinstance(answer, Refusal):
-            raise _refused(answer)
-        if answer.status == "queued" and await self._runner.wake(project_id):
-            return await self._rows.get_generation(caller, answer.id)
-        return answer
+        return await self._started(caller, project_id, answer)
+
+    async def begin_fix(
+        self,
+        caller: Caller,
+        project_id: UUID,
+        snapshot: int,
+        prompt: str,
+        *,
+        idempotency_key: str | None = None,
+        model: str | None = None,
+    ) -> Generation:
+        """As `begin`, with a prompt that names the errors of the newest version.
+
+        Raises what `begin` does, and ConflictError: `fix_loop` (with `last_working`), `nothing_to_fix`,
+        `stale_snapshot`, `generation_running`.
+        """
+        answer = await self._rows.begin_fix(
+            caller,
+            project_id,
+            snapshot,
+            prompt,
+            model=self._allowed(model),
+            idempotency_key=idempotency_key,
+            is_simulated=self._is_simulated,
+        )
+        return await self._started(caller, project_id, answer)
 
     async def get(self, caller: Caller, generation_id: UUID) -> Generation:
         """Raises NotFoundError."""
@@ -97,10 +117,26 @@ class Generations:
             return None
         return self._feeds.follow(generation_id, after)
 
+    def _allowed(self, model: str | None) -> str:
+        """The default for None. Raises ValidationError for one that users may not ask for."""
+        if model is not None and model not in self._models:
+            raise ValidationError(code="unknown_model", params={"models": ", ".join(sorted(self._models))})
+        return model or self._default_model
+
+    async def _started(self, caller: Caller, project_id: UUID, answer: Generation | Refusal) -> Generation:
+        """It as it is once a runner knows of it. Raises what a refusal means."""
+        if isinstance(answer, Refusal):
+            raise _refused(answer)
+        if answer.status == "queued" and await self._runner.wake(project_id):
+            return await self._rows.get_generation(caller, answer.id)
+        return answer
+
 
 def _refused(refusal: Refusal) -> AppError:
     if refusal.reason == "idempotency_conflict":
         return ConflictError(code="idempotency_conflict")
+    if refusal.reason == "fix_loop":
+        return ConflictError(code="fix_loop", params={"last_working": refusal.last_working})
     if refusal.reason == "quota_exhausted":
         return QuotaExceededError(params={"limit": refusal.limit, "resets_at": refusal.resets_at})
     return RateLimitedError(

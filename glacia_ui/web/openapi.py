@@ -36,6 +36,7 @@ _PROBLEM = {
         "limit": {"type": "integer"},
         "window_seconds": {"type": "integer"},
         "resets_at": {"type": "string", "format": "date-time"},
+        "last_working": {"type": ["integer", "null"], "description": "The last version without known errors."},
     },
 }
 _DESCRIPTION = (

@@ -32,7 +32,7 @@ from glacia_ui.web.scope import request_id
 from glacia_ui.web.wording import sentence
 
 MEDIA_TYPE = "application/problem+json"
-_SHOWN = ("policy", "limit", "window_seconds", "resets_at")
+_SHOWN = ("policy", "limit", "window_seconds", "resets_at", "last_working")
 _POLICY_NAMES = {"generation": "gen"}
 """Header names where they differ from our own."""
 _UNAVAILABLE_SECONDS = 5

@@ -34,6 +34,8 @@ BODIES = {
     "POST /projects/{project_id}/restore": {"snapshot": 1},
     "PUT /projects/{project_id}/draft": {"prompt": "stolen"},
     "POST /projects/{project_id}/generations": {"prompt": "stolen"},
+    "POST /projects/{project_id}/snapshots/{snapshot}/health": {"errors": []},
+    "POST /projects/{project_id}/fix": {"snapshot": 1},
 }
 QUERIES = {"GET /projects/{project_id}/diff": {"from": 0, "to": 1}}
 DOORS = ("/api/v1", "/page/v1")
@@ -97,7 +99,7 @@ async def ask_all(
         address = path.replace("{project_id}", project).replace("{generation_id}", generation)
         answer = await visitor.request(
             method,
-            door + address.replace("{path}", "index.html"),
+            door + address.replace("{path}", "index.html").replace("{snapshot}", "1"),
             json=BODIES.get(route),
             params=QUERIES.get(route),
         )

@@ -32,6 +32,7 @@ UNMARKED = {
     "public.generations.status",
     "public.messages.role",
     "public.quota_ledger.kind",
+    "public.snapshot_health.state",
     "public.snapshots.kind",
 }
 """Columns that a constraint keeps from holding a word: hashes, which are secrets as they are, and kinds."""

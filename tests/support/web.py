@@ -23,12 +23,14 @@ from glacia_ui.db.files import Files
 from glacia_ui.db.generations import Generations as GenerationRows
 from glacia_ui.db.limits import Limits
 from glacia_ui.db.projects import Projects as ProjectRows
+from glacia_ui.db.snapshot_health import SnapshotHealths
 from glacia_ui.db.transport import Transport
 from glacia_ui.db.usage import Usage as UsageRows
 from glacia_ui.identity import Identity
 from glacia_ui.services.container import Services
 from glacia_ui.services.exports import Exports
 from glacia_ui.services.feeds import Feeds
+from glacia_ui.services.fixes import Fixes
 from glacia_ui.services.generations import Generations
 from glacia_ui.services.health import Health
 from glacia_ui.services.previews import Previews
@@ -56,18 +58,20 @@ def make_services(transport: Transport, identity: Identity) -> Services:
     """Everything that the web layer uses, over one database and the people in it."""
     rows, files, projects = GenerationRows(transport), Files(transport), ProjectRows(transport)
     feeds = Feeds(rows, Relay())
+    generations = Generations(
+        rows,
+        feeds,
+        SleepingRunner(),  # type: ignore[arg-type]
+        default_model="claude-sonnet-5-5",
+        models=frozenset({"claude-sonnet-5-5"}),
+        is_simulated=True,
+    )
     return Services(
         settings=Settings(),
         identity=identity,
         projects=Projects(projects, files, Templates(ROOT / "templates")),
-        generations=Generations(
-            rows,
-            feeds,
-            SleepingRunner(),  # type: ignore[arg-type]
-            default_model="claude-sonnet-5-5",
-            models=frozenset({"claude-sonnet-5-5"}),
-            is_simulated=True,
-        ),
+        generations=generations,
+        fixes=Fixes(SnapshotHealths(transport), generations),
         usage=Usage(UsageRows(transport)),
         exports=Exports(projects, files),
         previews=Previews(files, b"a secret for tests"),

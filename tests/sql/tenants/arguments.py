@@ -101,6 +101,7 @@ _TEXTS = {
 
 _JSON = {
     "p_files": lambda b: ("[]",),
+    "p_errors": lambda b: ("[]",),
     "p_card": lambda b: ('{"title": "x"}',),
     "p_result": lambda b: ('{"outcome": "answered", "text": "x", "changes": [], "events": [], "attempts": 1}',),
 }

@@ -51,7 +51,7 @@ def furnish(sql: Calls, *, is_guest: bool = False) -> Tenant:
     sql.finish(ended, *files, text=mark, thinking=mark, card={"title": mark}, usage=USAGE)
     restored = {"p_project_id": project, "p_snapshot": 1, "p_base_snapshot": 1, "p_card": {"title": mark}}
     sql.user(user, "restore_snapshot", **restored, p_path="index.html")
-    running = _running(sql, user, project, mark)
+    running = _fixing(sql, user, project, mark)
     delta = {"seq": 1, "type": "message.delta", "data": {"text": mark}}
     batch = {"generation_id": running["id"], "lease_token": running["lease_token"]}
     sql.server("append_events", p_batches=[{**batch, "events": [delta], "reserved_until": 9}])
@@ -70,6 +70,15 @@ def furnish(sql: Calls, *, is_guest: bool = False) -> Tenant:
 def _running(sql: Calls, user: UUID, project: str, prompt: str, key: str | None = None) -> Any:
     begun = sql.begin(user, project, prompt, p_idempotency_key=key)
     assert begun["ok"], begun
+    (claimed,) = sql.claim(project)
+    return claimed
+
+
+def _fixing(sql: Calls, user: UUID, project: str, mark: str) -> Any:
+    """The second version has an error, and Claude is at work on it."""
+    error = {"kind": "error", "message": mark, "file": mark}
+    sql.user(user, "note_health", p_project_id=project, p_snapshot=2, p_errors=[error])
+    sql.user(user, "begin_fix", p_project_id=project, p_snapshot=2, p_prompt=mark, p_model="model-1")
     (claimed,) = sql.claim(project)
     return claimed
 

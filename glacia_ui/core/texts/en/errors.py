@@ -56,6 +56,9 @@ TEXTS: dict[str, str] = {
     "generation_running": "Claude is still working on this project. Wait until it is done, or stop it.",
     "stale_snapshot": "A newer version was made in the meantime. Reload and try again.",
     "nothing_to_restore": "Nothing would change: the files already are as in version {version}.",
+    "fix_loop": "The same error is still there after a fix. Another try is unlikely to help: go back to a version that "
+    "works, or describe it differently.",
+    "nothing_to_fix": "No error of this version is known. Describe what is wrong instead.",
     "idempotency_conflict": "This key was already used for another request. Use a new key.",
     # limits
     "rate_limited": "Next free slot in {wait}. You used {limit} of {limit} in the last {window}. This is Glacia’s limit, "
@@ -82,6 +85,7 @@ TEXTS: dict[str, str] = {
     "invalid_prompt": "A request has 1 to {limit:,} characters. Change it and send it again.",
     "invalid_name": "A name has 1 to {limit} characters. Change it and try again.",
     "unknown_model": "There is no such model here. Choose one of: {models}.",
+    "invalid_health": "This report is not understood. It has at most 20 errors with texts of at most 500 characters.",
     "invalid_path": "This path cannot be used. Use letters, digits, dashes and slashes, without .. in it.",
     "path_collision": "Two files would have the same name on some systems. Choose another name and try again.",
     "invalid_idempotency_key": "A key has 1 to 200 characters. Use a shorter one.",
