@@ -24,7 +24,7 @@ from glacia_ui.core.outcomes import FAILURES
 from glacia_ui.core.pricing import Price
 from glacia_ui.core.prompt import MAX_OUTPUT_TOKENS, ModelRequest, system_blocks
 from glacia_ui.core.staging import Staging
-from glacia_ui.core.tools import TOOLS
+from glacia_ui.core.tools import tools_for
 
 
 class Upstream(Protocol):
@@ -118,8 +118,8 @@ class ModelRun:
         return {
             "model": self._request.model,
             "max_tokens": MAX_OUTPUT_TOKENS,
-            "system": system_blocks(),
+            "system": system_blocks(self._request.mode),
             "messages": self._agent.messages,
-            "tools": TOOLS,
+            "tools": tools_for(self._request.mode),
             "thinking": {"type": "adaptive", "display": "summarized"},
         }

@@ -16,7 +16,14 @@ from glacia_ui.core.events import NewEvent
 from glacia_ui.core.live_file import ACTIONS
 from glacia_ui.core.models import ChangeCard, Outcome, Usage
 from glacia_ui.core.pricing import PRICES, Price, add_request, cache_hit_rate
-from glacia_ui.core.prompt import CONTINUE, ModelRequest, first_messages, with_breakpoint, without_breakpoint
+from glacia_ui.core.prompt import (
+    CONTINUE,
+    CONTINUE_ANSWER,
+    ModelRequest,
+    first_messages,
+    with_breakpoint,
+    without_breakpoint,
+)
 from glacia_ui.core.reply import Reply, ToolCall
 from glacia_ui.core.staging import Change, Staging
 from glacia_ui.core.tools import Toolbox, ToolResult
@@ -66,7 +73,7 @@ class Agent:
         self.reply = Reply()
         self._request = request
         self._staging = staging
-        self._toolbox = Toolbox(staging)
+        self._toolbox = Toolbox(staging, request.mode)
         self._is_simulated = is_simulated
         self._prices = prices
         self._replies: list[Reply] = []
@@ -139,7 +146,7 @@ class Agent:
         if self._toolbox.finish:
             return self._final()
         if self._is_hopeless():
-            return "edits_failed"
+            return self._final() if self._request.mode == "ask" else "edits_failed"
         is_cut = self.reply.stop_reason == "max_tokens" or self._is_context_full
         if not is_cut and not self.reply.calls:
             return self._final()
@@ -171,7 +178,7 @@ class Agent:
             self.messages.append({"role": "assistant", "content": content})
         answer = [_tool_result(call, result) for call, result in self._results]
         if self.reply.stop_reason == "max_tokens":
-            answer.append({"type": "text", "text": CONTINUE})
+            answer.append({"type": "text", "text": CONTINUE_ANSWER if self._request.mode == "ask" else CONTINUE})
         later = [without_breakpoint(message) for message in self.messages[self._opening :]]
         self.messages[self._opening :] = [*later, with_breakpoint({"role": "user", "content": answer})]
 

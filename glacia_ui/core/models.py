@@ -31,6 +31,8 @@ Outcome = Literal[
     "stopped",  # Stop after visible text
     "dropped",  # taken out of the queue before it started
 ]
+Mode = Literal["build", "ask"]
+"""What a request is for: to change the files, or to be answered about them."""
 SnapshotKind = Literal["generation", "restore", "template", "import", "manual"]
 LedgerKind = Literal["grant", "reserve", "settle", "refund", "expire"]
 FileChange = Literal["added", "modified", "deleted", "renamed"]
@@ -147,6 +149,7 @@ class Generation(Model):
     outcome: Outcome | None
     prompt: str
     model: str
+    mode: Mode
     position: int
     """Place in the project's queue: 0 when it runs or has ended."""
     snapshot: int | None
@@ -271,6 +274,7 @@ class ClaimedGeneration(Model):
     user_id: UUID
     prompt: str
     model: str
+    mode: Mode
     lease_token: UUID
     base_snapshot: int
     last_seq: int

@@ -2,6 +2,7 @@
 
 The order is that of the cache: tools and the fixed text first (kept for an hour), then the conversation, then the
 newest message with the files, which alone changes. Four breakpoints are allowed; the fourth moves behind tool results.
+A question has tools and a fixed text of its own, so each mode has a beginning of its own in the cache.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from glacia_ui.core.history import History, history_messages
+from glacia_ui.core.models import Mode
 from glacia_ui.core.project_text import write_project
 
 MAX_OUTPUT_TOKENS = 32_000
@@ -41,10 +43,29 @@ How you write to people
 - Plain words, short sentences, their language. No code in the chat unless they ask for it. Never claim a change \
 that you have not made."""
 
+ASK_SYSTEM = """\
+You answer questions about a small website that is being made for a person who does not program. They see the page in \
+a preview beside the chat, and every version of it in a history.
+
+How you work
+- This is a question: you answer it and change nothing. You have no tool that changes a file, and nothing you write \
+becomes part of the project.
+- The files as they are now stand in the newest message, or are listed there: then read what you need with \
+read_file. Files shown earlier in the conversation may be out of date.
+- Answer from the files. What is not in them you do not know: say so, and never invent it.
+- If they ask for a change, say in a sentence or two what you would change, and that they can switch to Build and \
+send it there. Never say that you did it or are doing it.
+
+How you write to people
+- Plain words, short sentences, their language. Begin with the answer. No code unless they ask for it."""
+
 CONTINUE = (
     "Your message reached its length limit and was cut off. What you finished is kept; a tool call that was cut off "
     "was not carried out. Go on where you stopped, without repeating what is done. Send a long file in parts: "
     "write_file with the first part, then append_file."
+)
+CONTINUE_ANSWER = (
+    "Your message reached its length limit and was cut off. Go on where you stopped, without repeating what is said."
 )
 
 _HOUR = {"type": "ephemeral", "ttl": "1h"}
@@ -59,11 +80,12 @@ class ModelRequest:
     model: str
     files: Mapping[str, str]
     history: History = field(default=History())
+    mode: Mode = "build"
 
 
-def system_blocks() -> list[dict[str, Any]]:
+def system_blocks(mode: Mode = "build") -> list[dict[str, Any]]:
     """The fixed text, with the breakpoint behind it that also covers the tools."""
-    return [{"type": "text", "text": SYSTEM, "cache_control": _HOUR}]
+    return [{"type": "text", "text": ASK_SYSTEM if mode == "ask" else SYSTEM, "cache_control": _HOUR}]
 
 
 def first_messages(request: ModelRequest) -> list[dict[str, Any]]:

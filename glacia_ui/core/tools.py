@@ -13,6 +13,7 @@ from typing import Any
 
 from glacia_ui.core.diff import diff_files
 from glacia_ui.core.edits import Edit
+from glacia_ui.core.models import Mode
 from glacia_ui.core.reply import ToolCall
 from glacia_ui.core.staging import Staging, StagingError
 from glacia_ui.core.texts import text
@@ -75,6 +76,14 @@ TOOLS: list[dict[str, Any]] = [
     ),
 ]
 
+ASK_TOOLS = [tool for tool in TOOLS if tool["name"] == "read_file"]
+"""A question may be answered with the help of any file, and changes none."""
+
+
+def tools_for(mode: Mode) -> list[dict[str, Any]]:
+    """What the model is offered."""
+    return ASK_TOOLS if mode == "ask" else TOOLS
+
 
 @dataclass(frozen=True, slots=True)
 class ToolResult:
@@ -98,14 +107,15 @@ class Finish:
 
 
 class Toolbox:
-    """Carries out calls on one staged copy.
+    """Carries out calls on one staged copy; for a question only those that change nothing.
 
     `failures` counts refused calls, `has_missed_change` says that one of them was to change something, `finish` holds
     what that tool was told.
     """
 
-    def __init__(self, staging: Staging) -> None:
+    def __init__(self, staging: Staging, mode: Mode = "build") -> None:
         self.staging = staging
+        self._is_question = mode == "ask"
         self.failures = 0
         self.has_missed_change = False
         self._has_failed_now = False
@@ -140,7 +150,9 @@ class Toolbox:
     def _note_failure(self, call: ToolCall) -> None:
         self.failures += 1
         self._has_failed_now = True
-        self.has_missed_change = self.has_missed_change or call.name not in ("read_file", "finish")
+        self.has_missed_change = self.has_missed_change or (
+            not self._is_question and call.name not in ("read_file", "finish")
+        )
 
     def _handle(self, call: ToolCall) -> str:
         if call.input is None:
@@ -150,6 +162,8 @@ class Toolbox:
         handler = self._handlers.get(call.name)
         if handler is None:
             raise StagingError(f"There is no tool {call.name!r}.", "unknown_tool")
+        if self._is_question and call.name != "read_file":
+            raise StagingError("This is a question: nothing can be changed. Answer it in words.", "only_answers")
         return handler(call.input)
 
     def _write(self, given: dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from glacia_ui.core.events import Event
 from glacia_ui.core.history import History, Turn
-from glacia_ui.core.models import ChangeCard, ClaimedGeneration, File, Generation, Refusal
+from glacia_ui.core.models import ChangeCard, ClaimedGeneration, File, Generation, Mode, Refusal
 from glacia_ui.db.transport import SERVER, Caller, Json, Transport
 
 
@@ -29,6 +29,7 @@ class Generations:
         prompt: str,
         *,
         model: str,
+        mode: Mode = "build",
         idempotency_key: str | None = None,
         is_simulated: bool = False,
     ) -> Generation | Refusal:
@@ -40,6 +41,7 @@ class Generations:
             "p_project_id": project_id,
             "p_prompt": prompt,
             "p_model": model,
+            "p_mode": mode,
             "p_idempotency_key": idempotency_key,
             "p_is_simulated": is_simulated,
         }

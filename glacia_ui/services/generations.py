@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from uuid import UUID
 
 from glacia_ui.core.events import Event
-from glacia_ui.core.models import Generation, Refusal
+from glacia_ui.core.models import Generation, Mode, Refusal
 from glacia_ui.db.generations import Generations as GenerationRows
 from glacia_ui.db.transport import Caller
 from glacia_ui.errors import AppError, ConflictError, QuotaExceededError, RateLimitedError, ValidationError
@@ -43,11 +43,12 @@ class Generations:
         *,
         idempotency_key: str | None = None,
         model: str | None = None,
+        mode: Mode = "build",
     ) -> Generation:
         """Reserve one generation and start it, or queue it behind the one that runs.
 
-        Raises NotFoundError, ValidationError, ConflictError (the key was used for another prompt), and RateLimitedError
-        or QuotaExceededError, after which the prompt is kept as the project's draft.
+        Raises NotFoundError, ValidationError, ConflictError (the key was used for another prompt or mode), and
+        RateLimitedError or QuotaExceededError, after which the prompt is kept as the project's draft.
         """
         if not prompt.strip() or len(prompt) > PROMPT_LIMIT:
             raise ValidationError(code="invalid_prompt", params={"limit": PROMPT_LIMIT})
@@ -56,6 +57,7 @@ class Generations:
             project_id,
             prompt,
             model=self._allowed(model),
+            mode=mode,
             idempotency_key=idempotency_key,
             is_simulated=self._is_simulated,
         )

@@ -77,7 +77,7 @@ class Run:
         claimed = running.claimed
         history, files = await self._generations.list_conversation(claimed.id, claimed.lease_token)
         contents = {file.path: file.content for file in files}
-        request = ModelRequest(claimed.prompt, claimed.model, contents, history)
+        request = ModelRequest(claimed.prompt, claimed.model, contents, history, claimed.mode)
         async with self._claude.run(request, Staging(contents)) as model:
             try:
                 async for kind, data in model:

@@ -29,7 +29,7 @@ def test_it_queues_a_generation_with_its_message(sql: Calls, user: UUID, project
     assert generation["created_at"] is not None
     assert {key: value for key, value in generation.items() if key not in ("id", "created_at")} == {
         "project_id": project, "status": "queued", "outcome": None, "prompt": "a page for my bakery",
-        "model": "model-1", "position": 1, "snapshot": None, "error_code": None, "error_message": None,
+        "model": "model-1", "mode": "build", "position": 1, "snapshot": None, "error_code": None, "error_message": None,
         "is_returned": False, "usage": None, "attempts": 0, "last_seq": 0, "started_at": None, "finished_at": None,
         "duration_ms": None,
     }  # fmt: skip
@@ -61,9 +61,11 @@ def test_any_other_prompt_changes_nothing(sql: Calls, user: UUID, project: str, 
         ({"p_model": "m" * 101}, "invalid_model"),
         ({"p_idempotency_key": ""}, "invalid_idempotency_key"),
         ({"p_idempotency_key": "k" * 201}, "invalid_idempotency_key"),
+        ({"p_mode": "edit"}, "invalid_mode"),
+        ({"p_mode": None}, "invalid_mode"),
     ],
 )
-def test_model_and_key_have_bounds(sql: Calls, user: UUID, project: str, args: dict[str, Any], code: str) -> None:
+def test_model_key_and_mode_have_bounds(sql: Calls, user: UUID, project: str, args: dict[str, Any], code: str) -> None:
     call = {"p_project_id": project, "p_prompt": "x", "p_model": "m", **args}
     with sql.refused("PT422", code):
         sql.user(user, "begin_generation", **call)

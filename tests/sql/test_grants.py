@@ -8,7 +8,7 @@ import pytest
 from tests.sql.calls import Calls
 
 FOR_USERS = """
-begin_fix(uuid,integer,text,text,text,boolean) begin_generation(uuid,text,text,text,boolean)
+begin_fix(uuid,integer,text,text,text,boolean) begin_generation(uuid,text,text,text,boolean,text)
 cancel_generation(uuid) continue_queue(uuid)
 create_project(text,text,jsonb,jsonb) delete_project(uuid) get_file(uuid,text,integer) get_generation(uuid)
 get_health(uuid,integer) get_me()

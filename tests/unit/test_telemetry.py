@@ -221,6 +221,7 @@ def test_a_generation_leaves_one_line(logs: Logs) -> None:
             outcome="committed",
             prompt="a page nobody else may read about",
             model="claude-sonnet-5-5",
+            mode="build",
             position=0,
             snapshot=1,
             error_code=None,

@@ -59,7 +59,7 @@ class DemoTransport(httpx2.AsyncBaseTransport):
             return httpx2.Response(fault.status, json=fault.error_body(), headers=headers)
         message_id = _message_id(body)
         facts = {"message_id": message_id, "model": body["model"], "input_tokens": _prompt_tokens(body)}
-        said = answer(body["messages"])
+        said = answer(body["messages"], can_change=_can_change(body))
         if not body.get("stream"):
             return httpx2.Response(200, json=message(said, **facts), headers={"request-id": message_id})
         sent = frames(said, **facts)
@@ -115,6 +115,11 @@ def _parsed(content: bytes) -> dict[str, Any] | None:
         return None
     is_usable = isinstance(body, dict) and isinstance(body.get("model"), str) and body.get("messages")
     return body if is_usable else None
+
+
+def _can_change(body: dict[str, Any]) -> bool:
+    """Whether a tool is offered that changes files."""
+    return any(tool.get("name") == "write_file" for tool in body.get("tools") or ())
 
 
 def _refused(status: int, kind: str, why: str) -> httpx2.Response:

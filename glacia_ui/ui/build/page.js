@@ -42,9 +42,9 @@ function createPage(store, settings) {
     page.refold();
     if (tab === 'chat') chat.focus();
   };
-  page.compose = (text) => {
+  page.compose = (text, mode) => {
     page.show(isPhone() ? 'chat' : workbench.current);
-    page.composer.write(text);
+    page.composer.write(text, mode);
     page.composer.focus();
   };
   page.compare = (from, to) => {

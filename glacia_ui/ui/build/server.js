@@ -11,7 +11,7 @@ export function serverFor(projectId) {
     messages: () => api.get(`${base}/messages?render=html`),
     snapshots: () => api.get(`${base}/snapshots`),
     me: () => api.get('/me'),
-    begin: (prompt, key) => api.post(`${base}/generations`, { prompt, idempotency_key: key }),
+    begin: (prompt, mode, key) => api.post(`${base}/generations`, { prompt, mode, idempotency_key: key }),
     generation: (id) => api.get(`/generations/${id}`),
     cancel: (id) => api.post(`/generations/${id}/cancel`),
     proceed: () => api.post(`${base}/generations/continue`),

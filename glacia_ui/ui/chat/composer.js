@@ -3,6 +3,7 @@ import { h, replace } from '../lib/dom.js';
 import { createBar } from './composer_bar.js';
 import { createRefusalHead, refusalFrom, refusalFromDraft } from './refusal.js';
 import { Draft } from './draft.js';
+import { createModes } from './modes.js';
 import { windowNamed } from '../build/rules.js';
 
 const LONGEST = 100_000; // characters, as on the server
@@ -14,7 +15,8 @@ export function createComposer(page) {
   const state = { isSending: false, refusal: null, armedAt: null };
   const area = h('textarea.ta', { rows: 1, 'aria-label': t('your_request'), dir: 'auto' });
   const slot = h('div.gl-composer-head');
-  const bar = createBar(page, { send: () => send(), stop, arm, disarm: () => arm(false), keep });
+  const modes = createModes(page, () => draw());
+  const bar = createBar(page, { send: () => send(), stop, arm, disarm: () => arm(false), keep }, modes.element);
   const element = h('form.gl-composer', { onsubmit: (event) => { event.preventDefault(); send(); } }, slot, area, bar.element);
   let timer = null;
 
@@ -29,10 +31,11 @@ export function createComposer(page) {
     send();
   });
 
-  function write(text) {
+  function write(text, mode = modes.value) {
     area.value = text;
     draft.text = text;
-    draw();
+    if (mode === modes.value) draw();
+    else modes.choose(mode);
   }
 
   // A text that the user has deleted must not come back from the server at the next visit.
@@ -43,17 +46,17 @@ export function createComposer(page) {
   }
 
   // Sends what is written, or `text` from elsewhere ("Try again"); what is not taken ends up in the field, with the reason.
-  async function send(text = area.value) {
+  async function send(text = area.value, mode = modes.value) {
     const prompt = text.trim();
     if (!prompt || state.isSending) return;
     if ([...prompt].length > LONGEST) return refuse({ kind: 'error', message: t('too_long', { limit: LONGEST.toLocaleString('en') }) });
     state.isSending = true;
     draw();
     try {
-      await store.server.begin(prompt, draft.keyFor(prompt));
+      await store.server.begin(prompt, mode, draft.keyFor(prompt, mode));
       accept(prompt);
     } catch (problem) {
-      await decline(prompt, problem);
+      await decline(prompt, mode, problem);
     } finally {
       state.isSending = false;
       draw();
@@ -71,9 +74,9 @@ export function createComposer(page) {
     store.changed();
   }
 
-  async function decline(prompt, problem) {
-    if (!area.value.trim()) write(prompt);
-    else if (area.value.trim() !== prompt) write(`${prompt}\n\n${area.value}`);
+  async function decline(prompt, mode, problem) {
+    const typed = area.value.trim();
+    if (typed !== prompt) write(typed ? `${prompt}\n\n${area.value}` : prompt, mode);
     const me = await store.server.me().catch(() => store.me);
     const wasArmed = state.armedAt !== null;
     refuse(refusalFrom(problem, me));
@@ -128,9 +131,15 @@ export function createComposer(page) {
   function draw() {
     area.style.height = 'auto';
     area.style.height = `${area.scrollHeight}px`;
-    area.placeholder = t(store.live ? 'placeholder_busy' : store.latest > 0 ? 'placeholder' : 'placeholder_empty');
+    area.placeholder = t(placeholder());
     element.dataset.kind = state.refusal?.kind ?? '';
-    bar.draw({ ...state, live: store.live, isEmpty: !area.value.trim(), isFirst: store.latest === 0 });
+    bar.draw({ ...state, live: store.live, isEmpty: !area.value.trim(), isFirst: store.latest === 0, mode: modes.value });
+  }
+
+  function placeholder() {
+    if (modes.value === 'ask') return 'placeholder_ask';
+    if (store.live) return 'placeholder_busy';
+    return store.latest > 0 ? 'placeholder' : 'placeholder_empty';
   }
 
   // Text of this browser comes first; else what the server kept from a refusal elsewhere.

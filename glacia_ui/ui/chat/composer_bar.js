@@ -4,17 +4,18 @@ import { icon, spinner } from '../lib/icons.js';
 import { clock } from '../lib/time.js';
 import { createContextMeter } from './context.js';
 
-export function createBar(page, act) {
+// `tools` stand at its beginning: what the request is sent with.
+export function createBar(page, act, ...tools) {
   const { t } = page;
   const note = h('span.xs.subtle.gl-bar-note');
   const buttons = h('span.row');
-  const element = h('div.bar', {}, createContextMeter(page).element, note, h('span.grow'), buttons);
+  const element = h('div.bar', {}, h('span.row.gl-tools', {}, tools), createContextMeter(page).element, note, h('span.grow'), buttons);
   let said = null;
   let shown = '';
 
-  // `now` = {isSending, refusal, armedAt, live, isEmpty, isFirst}
+  // `now` = {isSending, refusal, armedAt, live, isEmpty, isFirst, mode}
   function draw(now) {
-    const view = JSON.stringify([now.isSending, now.refusal?.kind, now.armedAt, now.live?.id, now.live?.hasText, now.live?.isStopping, now.live?.isQueued, now.live?.isOver, now.isEmpty, now.isFirst, said]);
+    const view = JSON.stringify([now.isSending, now.refusal?.kind, now.armedAt, now.live?.id, now.live?.hasText, now.live?.isStopping, now.live?.isQueued, now.live?.isOver, now.isEmpty, now.isFirst, now.mode, said]);
     if (view === shown) return;
     shown = view;
     const held = document.activeElement?.closest?.('.gl-composer .bar') ? document.activeElement.dataset.act : null;
@@ -28,7 +29,8 @@ export function createBar(page, act) {
     if (now.refusal) return [icon('check', 's'), t('text_kept')];
     if (isStoppable(now)) return t(now.live.hasText ? 'stop_counts' : 'stop_free');
     if (said) return [icon('check', 's'), said];
-    return h('span.only-wide', {}, t('enter_sends'));
+    if (now.mode === 'ask') return h('span.only-wide', {}, t('ask_changes_nothing'));
+    return h('span.only-wide', { title: t('enter_sends_title') }, t('enter_sends'));
   }
 
   function buttonsFor(now) {

@@ -13,12 +13,12 @@ export class Draft {
     this._write({ ...this._read(), text: value });
   }
 
-  // The same text has the same key until it is accepted.
-  keyFor(prompt) {
+  // The same text in the same mode has the same key until it is accepted.
+  keyFor(prompt, mode) {
     const kept = this._read();
-    if (kept.key && kept.prompt === prompt) return kept.key;
+    if (kept.key && kept.prompt === prompt && kept.mode === mode) return kept.key;
     const key = randomKey();
-    this._write({ ...kept, prompt, key });
+    this._write({ ...kept, prompt, mode, key });
     return key;
   }
 

@@ -24,8 +24,8 @@ function createFailed(page, { generation, latest, isLast, request }) {
       generation.attempts > 1 && createTries(t, generation.attempts),
       generation.is_returned ? createReturned(t) : h('p.gl-counted', {}, t('counted')),
       isLast && h('div.acts', {},
-        h('button.gl-btn.primary.grow', { type: 'button', onclick: () => page.composer.send(request.text) }, icon('reload'), t('try_again')),
-        h('button.gl-btn.secondary', { type: 'button', onclick: () => page.compose(request.text) }, t('edit_text')))),
+        h('button.gl-btn.primary.grow', { type: 'button', onclick: () => page.composer.send(request.text, generation.mode) }, icon('reload'), t('try_again')),
+        h('button.gl-btn.secondary', { type: 'button', onclick: () => page.compose(request.text, generation.mode) }, t('edit_text')))),
     h('p.gl-cost.gl-reference', {}, t('reference'), h('code.mono', {}, generation.id.slice(0, 8)), createCopy(page, () => generation.id)));
 }
 

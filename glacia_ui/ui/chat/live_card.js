@@ -65,7 +65,7 @@ function headline(t, live, latest) {
   if (live.isStopping || live.phase === 'stopping') return t('phase_stopping');
   if (live.end) return t('phase_saved');
   if (live.phase === 'retrying' && live.retryAt) return t('phase_retrying', { seconds: Math.max(0, Math.ceil((live.retryAt - Date.now()) / 1000)), attempt: live.attempt });
-  if (live.phase === 'saving') return t('phase_saving', { number: latest + 1 });
+  if (live.phase === 'saving') return live.generation.mode === 'ask' ? t('phase_saving_answer') : t('phase_saving', { number: latest + 1 });
   if (live.current) return t(live.current.action === 'edit' ? 'phase_editing' : 'phase_writing', { path: live.current.path, lines: linesOf(t, live.current) });
   if (live.phase === 'thinking') return t('phase_thinking');
   if (live.phase === 'waiting') return t('phase_waiting');

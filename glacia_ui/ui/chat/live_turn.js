@@ -11,7 +11,7 @@ export function createLiveTurn(page, item, live) {
   const open = h('div.gl-prose.gl-open', { dir: 'auto' });
   const card = createLiveCard(page, live);
   const reply = h('div.gl-claude', {}, thoughts, finished, open, card.element);
-  const element = h('article.gl-turn.gl-live', { dataset: { generation: live.id } }, item.request && createBubble(item.request.text), reply);
+  const element = h('article.gl-turn.gl-live', { dataset: { generation: live.id } }, item.request && createBubble(page, item), reply);
   let placed = 0;
   let frame = null;
   thoughts.hidden = true;

@@ -12,7 +12,7 @@ import { createWaiting } from './waiting.js';
 export function createTurn(page, item) {
   if (item.snapshot) return createVersion(page, item);
   const { generation, request } = item;
-  const element = h('article.gl-turn', { dataset: { generation: generation?.id } }, request && createBubble(request.text));
+  const element = h('article.gl-turn', { dataset: { generation: generation?.id } }, request && createBubble(page, item));
   if (generation?.status === 'queued') element.append(createWaiting(page, item));
   else if (isOld(item)) element.append(createFolded(page, item));
   else element.append(createReply(page, item));

@@ -36,7 +36,7 @@ export function createPreview(page) {
   }
 
   function announce() {
-    const isWriting = store.live !== null && !store.live.isQueued && !store.live.isOver;
+    const isWriting = store.live !== null && !store.live.isQueued && !store.live.isOver && store.live.generation.mode === 'build';
     frame.say(isWriting && store.latest > 0 ? t('banner', { number: store.latest, next: store.latest + 1 }) : null);
     replace(empty.querySelector('h2'), t(isWriting ? 'empty_busy' : 'empty_title'));
     show(empty.querySelector('a'), !isWriting);

@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Query, Request, Response
 from pydantic import Field
 
-from glacia_ui.core.models import Generation, GenerationStatus, Model
+from glacia_ui.core.models import Generation, GenerationStatus, Mode, Model
 from glacia_ui.web.api.types import Body, EventNumber, Prompt, Text
 from glacia_ui.web.events import event_stream
 from glacia_ui.web.visit import CurrentVisit, StreamRoute, VisitRoute
@@ -18,11 +18,15 @@ streams = APIRouter(tags=["generations"], route_class=StreamRoute)
 
 
 class NewGeneration(Body):
-    """What to build or change, in 1 to 100,000 characters. The same key with the same prompt is the same generation."""
+    """What to build or change, in 1 to 100,000 characters. In mode `ask` it is answered and nothing changes.
+
+    The same key with the same prompt and mode is the same generation.
+    """
 
     prompt: Prompt
     idempotency_key: Annotated[Text, Field(min_length=1, max_length=200)] | None = None
     model: Annotated[Text, Field(max_length=100)] | None = None
+    mode: Mode = "build"
 
 
 class Accepted(Model):
@@ -38,7 +42,12 @@ class Accepted(Model):
 async def begin_generation(visit: CurrentVisit, project_id: UUID, new: NewGeneration) -> Accepted:
     """Ask. When the window (429) or the quota (402) is used up, the prompt is kept as the project's draft."""
     generation = await visit.services.generations.begin(
-        visit.caller, project_id, new.prompt, idempotency_key=new.idempotency_key, model=new.model
+        visit.caller,
+        project_id,
+        new.prompt,
+        idempotency_key=new.idempotency_key,
+        model=new.model,
+        mode=new.mode,
     )
     return Accepted(
         id=generation.id,

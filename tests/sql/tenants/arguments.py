@@ -93,6 +93,7 @@ _TEXTS = {
     "p_policy": lambda b, a: ("generation",),
     "p_group_by": lambda b, a: ("project", "day"),
     "p_name": lambda b, a: ("x", "api"),
+    "p_mode": lambda b, a: ("build", "ask"),
     **dict.fromkeys(
         ("p_prompt", "p_model", "p_template", "p_reason", "p_address", "p_seen", "p_sealed_tokens"),
         lambda b, a: ("x",),

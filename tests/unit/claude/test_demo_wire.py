@@ -132,3 +132,12 @@ def test_a_fault_lets_so_many_deltas_through() -> None:
 def test_a_script_of_faults_runs_out() -> None:
     faults = Faults([Fault("cut"), None])
     assert [faults.next(), faults.next(), faults.next()] == [Fault("cut"), None, None]
+
+
+def test_without_a_tool_to_change_files_it_only_answers() -> None:
+    files = {"index.html": "<title>Corner</title><h1>Bread</h1>"}
+    wish = answer(first_messages(ModelRequest("a to-do list", "m", files)), can_change=False)
+    assert (wish.text, wish.calls) == (text("demo.ask_wish"), ())
+    question = answer(first_messages(ModelRequest("tell me of the headings", "m", files)), can_change=False)
+    assert "Bread" in question.text
+    assert question.calls == ()

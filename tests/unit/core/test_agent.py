@@ -10,7 +10,7 @@ import pytest
 from glacia_ui.core import agent as agents
 from glacia_ui.core.agent import Agent
 from glacia_ui.core.events import NewEvent
-from glacia_ui.core.prompt import CONTINUE, ModelRequest
+from glacia_ui.core.prompt import CONTINUE, CONTINUE_ANSWER, ModelRequest
 from glacia_ui.core.staging import Staging
 from tests.support.raw_events import call_block, ending, raw, text_block
 
@@ -215,3 +215,28 @@ def test_renames_and_deletions_are_told_to_the_reader(agent: Agent) -> None:
     told = {"call": "toolu_0", "tool": "rename_file", "ok": True, "message": "", "path": "index.html"}
     assert ("tool.result", told) in events
     assert agent.result().changes == [{"path": "start.html", "content": BASE["index.html"], "old_path": "index.html"}]
+
+
+@pytest.fixture
+def asked() -> Agent:
+    return Agent(ModelRequest("why?", "claude-sonnet-5-5", BASE, mode="ask"), Staging(BASE))
+
+
+def test_a_question_ends_in_an_answer_even_when_the_model_tried_to_write(asked: Agent) -> None:
+    message(asked, text_block(0, "Because."), write(1, "a.css", "x"), FINISH, reason="tool_use")
+    assert asked.outcome is None
+    assert [block["is_error"] for block in asked.messages[-1]["content"]] == [True, True]
+    message(asked, text_block(0, "That is all."))
+    result = asked.result()
+    assert (result.outcome, result.changes, result.card) == ("answered", [], None)
+
+
+def test_a_question_whose_model_goes_on_writing_is_an_answer_or_nothing(asked: Agent) -> None:
+    calls = [write(index, "a.css", "x") for index in range(agents.MAX_FAILURES)]
+    message(asked, *calls, reason="tool_use")
+    assert asked.outcome == "empty"
+
+
+def test_a_question_that_was_cut_off_goes_on_in_words(asked: Agent) -> None:
+    message(asked, text_block(0, "First"), reason="max_tokens")
+    assert asked.messages[-1]["content"][-1]["text"] == CONTINUE_ANSWER

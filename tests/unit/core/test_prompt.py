@@ -7,7 +7,7 @@ from typing import Any
 from glacia_ui.core.history import History, Turn
 from glacia_ui.core.models import ChangeCard
 from glacia_ui.core.prompt import ModelRequest, first_messages, system_blocks, without_breakpoint
-from glacia_ui.core.tools import TOOLS
+from glacia_ui.core.tools import ASK_TOOLS, TOOLS, tools_for
 
 FILES = {"index.html": "<h1>Bread</h1>"}
 
@@ -42,3 +42,14 @@ def test_breakpoints_can_be_taken_away() -> None:
     (message,) = first_messages(ModelRequest("x", "m", {}))
     assert breakpoints(without_breakpoint(message)) == 0
     assert breakpoints(message) == 1
+
+
+def test_a_question_has_a_beginning_of_its_own_and_cannot_change_files() -> None:
+    assert tools_for("build") is TOOLS
+    assert [tool["name"] for tool in tools_for("ask")] == ["read_file"]
+    (build,), (ask,) = system_blocks(), system_blocks("ask")
+    assert build["cache_control"] == ask["cache_control"]
+    assert "change nothing" in ask["text"]
+    assert not any(name in ask["text"] for name in ("edit_file", "write_file", "finish"))
+    messages = first_messages(ModelRequest("why?", "m", FILES, History([Turn("user", "a page")]), "ask"))
+    assert breakpoints([system_blocks("ask"), ASK_TOOLS, messages]) == 3

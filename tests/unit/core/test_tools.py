@@ -120,3 +120,17 @@ def test_finish_is_refused_in_a_message_in_which_a_call_was(box: Toolbox) -> Non
 def test_a_read_that_misses_is_no_missed_change(box: Toolbox) -> None:
     run(box, "read_file", {"path": "nope"})
     assert (box.failures, box.has_missed_change) == (1, False)
+
+
+@pytest.mark.parametrize("name", [tool["name"] for tool in TOOLS if tool["name"] != "read_file"])
+def test_a_question_carries_out_nothing_that_changes(name: str) -> None:
+    box = Toolbox(Staging(BASE), "ask")
+    edits = [{"old_str": "Rye", "new_str": "Oat"}]
+    given = {"path": "index.html", "new_path": "b.html", "content": "x", "edits": edits, "title": "t"}
+    result = run(box, name, given)
+    assert (result.ok, result.message) == (False, text("tools.only_answers"))
+    assert (box.staging.files, box.finish, box.has_missed_change) == (BASE, None, False)
+
+
+def test_a_question_may_read() -> None:
+    assert run(Toolbox(Staging(BASE), "ask"), "read_file", {"path": "index.html"}).content == BASE["index.html"]

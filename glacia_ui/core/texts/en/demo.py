@@ -185,6 +185,8 @@ TEXTS: dict[str, str] = {
     "answer_cost": "I cost nothing. The amounts you see are what Claude would have cost, marked as simulated.",
     "answer_other": "I can only tell what stands in the files: the page is called “{title}”, and its headings are "
     "{headings}. For anything beyond that you need Claude; I am the built-in demo model. I changed nothing.",
+    "ask_wish": "That is a change, and in **Ask** nothing is changed. Switch to **Build** and send it again: that one I "
+    "can make.",
     # thoughts
     "thought_build": "They want {what} called {name}: one page, one style sheet with colours as variables, a small script.",
     "thought_change": "They ask me to {changes}. I look for the smallest edit that does it.",

@@ -13,6 +13,7 @@ TEXTS: dict[str, str] = {
     "bad_input": "This step arrived incomplete. Claude sends it again.",
     "cut": "This file was not finished.",
     "unknown_tool": "Claude asked for something that does not exist here.",
+    "only_answers": "This is a question, so nothing is changed.",
     "not_finished": "Claude is not done yet: a step has to be made again.",
     "title_fallback": "Files changed",
     "check_replaced": "Some characters could not be stored and were replaced by �. Look for them.",
