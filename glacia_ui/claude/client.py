@@ -75,6 +75,15 @@ class Claude:
         finally:
             await stream.close()
 
+    async def count_tokens(self, body: Mapping[str, Any]) -> int:
+        """Input tokens of a request that is not made; counting is free. Raises UpstreamError, asks once."""
+        from glacia_ui.claude.translate import REQUEST_ERRORS, translate
+
+        try:
+            return (await self._client().messages.count_tokens(**body)).input_tokens
+        except REQUEST_ERRORS as error:
+            raise translate(error) from error
+
     async def aclose(self) -> None:
         """Closes this loop's client."""
         client = self._clients.pop(asyncio.get_running_loop(), None)

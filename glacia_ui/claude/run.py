@@ -19,12 +19,12 @@ from typing import Any, Protocol, Self
 from glacia_ui.claude.errors import UpstreamError, cut_off
 from glacia_ui.claude.retry import Retries
 from glacia_ui.core.agent import Agent, ModelResult
+from glacia_ui.core.body import message_body
 from glacia_ui.core.events import NewEvent
 from glacia_ui.core.outcomes import FAILURES
 from glacia_ui.core.pricing import Price
-from glacia_ui.core.prompt import MAX_OUTPUT_TOKENS, ModelRequest, system_blocks
+from glacia_ui.core.prompt import ModelRequest
 from glacia_ui.core.staging import Staging
-from glacia_ui.core.tools import tools_for
 
 
 class Upstream(Protocol):
@@ -97,7 +97,7 @@ class ModelRun:
 
     async def _attempt(self) -> AsyncGenerator[NewEvent, None]:
         self._agent.begin()
-        async with aclosing(self._upstream.stream(self._body())) as stream:
+        async with aclosing(self._upstream.stream(message_body(self._request, self._agent.messages))) as stream:
             async for raw in stream:
                 for event in self._agent.feed(raw):
                     yield event
@@ -113,13 +113,3 @@ class ModelRun:
         except UpstreamError as failure:
             self._failure = failure
             raise
-
-    def _body(self) -> dict[str, Any]:
-        return {
-            "model": self._request.model,
-            "max_tokens": MAX_OUTPUT_TOKENS,
-            "system": system_blocks(self._request.mode),
-            "messages": self._agent.messages,
-            "tools": tools_for(self._request.mode),
-            "thinking": {"type": "adaptive", "display": "summarized"},
-        }

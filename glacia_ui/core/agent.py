@@ -54,6 +54,8 @@ class ModelResult:
     model: str
     attempts: int
     code: str | None = None
+    first_prompt_tokens: int = 0
+    """All input of the first request, from the cache or not: what a quote knows beforehand."""
 
 
 class Agent:
@@ -137,6 +139,7 @@ class Agent:
             model=self._request.model,
             attempts=attempts,
             code="context_full" if outcome == "truncated" and self._is_context_full else None,
+            first_prompt_tokens=next((reply.tokens.prompt for reply in self._replies if reply.tokens.prompt), 0),
         )
 
     def _outcome(self) -> Outcome | None:

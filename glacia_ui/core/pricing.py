@@ -6,6 +6,7 @@ operator. Money is a Decimal in US dollars, never rounded here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -57,6 +58,15 @@ CONTEXT_WINDOWS: Mapping[str, int] = {
 """Tokens of prompt and answer together, as of `PRICES_AS_OF`."""
 
 
+def model_name(model: str) -> str:
+    """As people say it: `claude-sonnet-5-5` is Claude Sonnet 5.5. An unknown form stays as it is."""
+    found = re.fullmatch(r"([a-z]+)-([a-z]+)-(\d+)(?:-(\d{1,2}))?(?:-\d{8})?", model)
+    if found is None:
+        return model
+    maker, family, major, minor = found.groups()
+    return f"{maker.title()} {family.title()} {major}{f'.{minor}' if minor else ''}"
+
+
 @dataclass(frozen=True, slots=True)
 class TokenCount:
     """Tokens of one request, as the API reports them: `input` counts only what the cache did not touch."""
@@ -87,13 +97,18 @@ class TokenCount:
 
 def cost(model: str, tokens: TokenCount, prices: Mapping[str, Price] = PRICES) -> Decimal:
     """US dollars for one request."""
-    price = price_of(model, prices)
-    if price.long and price.long_prompt_tokens and tokens.prompt > price.long_prompt_tokens:
-        price = price.long
+    price = price_for(model, tokens, prices)
     written = tokens.cache_write_5m * Decimal("1.25") + tokens.cache_write_1h * 2
     return (
         (tokens.input + written) * price.input + tokens.output * price.output + tokens.cache_read * price.cache_read
     ) / _MILLION
+
+
+def price_for(model: str, tokens: TokenCount, prices: Mapping[str, Price] = PRICES) -> Price:
+    """The price at which one request is billed: some models have another one for long prompts."""
+    price = price_of(model, prices)
+    is_long = price.long_prompt_tokens is not None and tokens.prompt > price.long_prompt_tokens
+    return price.long if is_long and price.long else price
 
 
 def price_of(model: str, prices: Mapping[str, Price] = PRICES) -> Price:

@@ -120,9 +120,7 @@ class Generations:
     async def list_conversation(self, generation_id: UUID, lease_token: UUID) -> tuple[History, list[File]]:
         """(earlier turns that were answered, with their cards; the files it starts from)."""
         args = {"p_generation_id": generation_id, "p_lease_token": lease_token}
-        answer = await self._transport.rpc("list_conversation", args, SERVER)
-        history = History([_turn(row) for row in answer["turns"]], answer["omitted"])
-        return history, [File.model_validate(row) for row in answer["files"]]
+        return conversation(await self._transport.rpc("list_conversation", args, SERVER))
 
     async def finish_generation(
         self, generation_id: UUID, lease_token: UUID, result: Mapping[str, Json]
@@ -166,6 +164,12 @@ class Generations:
         answer = await self._transport.rpc(function, args, SERVER)
         last = answer["done"] if "done" in answer else answer["failed"]
         return Event.model_validate(last), Generation.model_validate(answer["generation"])
+
+
+def conversation(answer: Mapping[str, Any]) -> tuple[History, list[File]]:
+    """What the model is told beside the prompt: earlier turns that were answered, and the files."""
+    history = History([_turn(row) for row in answer["turns"]], answer["omitted"])
+    return history, [File.model_validate(row) for row in answer["files"]]
 
 
 def _plain(value: Any) -> Json:

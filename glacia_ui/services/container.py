@@ -21,6 +21,7 @@ from glacia_ui.db.files import Files
 from glacia_ui.db.generations import Generations as GenerationRows
 from glacia_ui.db.limits import Limits
 from glacia_ui.db.projects import Projects as ProjectRows
+from glacia_ui.db.quotes import Quotes as QuoteRows
 from glacia_ui.db.snapshot_health import SnapshotHealths
 from glacia_ui.db.usage import Usage as UsageRows
 from glacia_ui.identity.model import Identity
@@ -32,6 +33,7 @@ from glacia_ui.services.generations import Generations
 from glacia_ui.services.health import Health
 from glacia_ui.services.previews import Previews
 from glacia_ui.services.projects import Projects
+from glacia_ui.services.quotes import Quotes
 from glacia_ui.services.relay import RedisRelay, Relay
 from glacia_ui.services.run import Run
 from glacia_ui.services.runner import Runner
@@ -50,6 +52,7 @@ class Services:
     projects: Projects
     generations: Generations
     fixes: Fixes
+    quotes: Quotes
     usage: Usage
     exports: Exports
     previews: Previews
@@ -78,22 +81,25 @@ async def open_services(
         runner = Runner(rows, feeds, Run(rows, claude, metrics), relay)
         try:
             await runner.open()
-            services = _wire(settings, backend, rows, feeds, runner)
+            services = _wire(settings, backend, rows, feeds, runner, claude)
             yield replace(services, database=backend.description, metrics=metrics)
         finally:
             feeds.close()
             await runner.close()
 
 
-def _wire(settings: Settings, backend: Backend, rows: GenerationRows, feeds: Feeds, runner: Runner) -> Services:
+def _wire(
+    settings: Settings, backend: Backend, rows: GenerationRows, feeds: Feeds, runner: Runner, claude: Claude
+) -> Services:
     transport = backend.transport
     files, projects = Files(transport), ProjectRows(transport)
+    models = frozenset({*MODELS, settings.model})
     generations = Generations(
         rows,
         feeds,
         runner,
         default_model=settings.model,
-        models=frozenset({*MODELS, settings.model}),
+        models=models,
         is_simulated=settings.is_demo,
     )
     return Services(
@@ -102,6 +108,7 @@ def _wire(settings: Settings, backend: Backend, rows: GenerationRows, feeds: Fee
         projects=Projects(projects, files, Templates(ROOT / "templates")),
         generations=generations,
         fixes=Fixes(SnapshotHealths(transport), generations),
+        quotes=Quotes(QuoteRows(transport), claude, default_model=settings.model, models=models),
         usage=Usage(UsageRows(transport)),
         exports=Exports(projects, files),
         previews=Previews(files, settings.signing_key()),

@@ -5,7 +5,7 @@ The rules (whose project, windows, quota, idempotency) are in SQL; here their an
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from uuid import UUID
 
 from glacia_ui.core.events import Event
@@ -50,8 +50,7 @@ class Generations:
         Raises NotFoundError, ValidationError, ConflictError (the key was used for another prompt or mode), and
         RateLimitedError or QuotaExceededError, after which the prompt is kept as the project's draft.
         """
-        if not prompt.strip() or len(prompt) > PROMPT_LIMIT:
-            raise ValidationError(code="invalid_prompt", params={"limit": PROMPT_LIMIT})
+        check_prompt(prompt)
         answer = await self._rows.begin_generation(
             caller,
             project_id,
@@ -121,8 +120,7 @@ class Generations:
 
     def _allowed(self, model: str | None) -> str:
         """The default for None. Raises ValidationError for one that users may not ask for."""
-        if model is not None and model not in self._models:
-            raise ValidationError(code="unknown_model", params={"models": ", ".join(sorted(self._models))})
+        check_model(model, self._models)
         return model or self._default_model
 
     async def _started(self, caller: Caller, project_id: UUID, answer: Generation | Refusal) -> Generation:
@@ -132,6 +130,18 @@ class Generations:
         if answer.status == "queued" and await self._runner.wake(project_id):
             return await self._rows.get_generation(caller, answer.id)
         return answer
+
+
+def check_prompt(prompt: str) -> None:
+    """Raises ValidationError for one that is empty or too long."""
+    if not prompt.strip() or len(prompt) > PROMPT_LIMIT:
+        raise ValidationError(code="invalid_prompt", params={"limit": PROMPT_LIMIT})
+
+
+def check_model(model: str | None, models: Collection[str]) -> None:
+    """Raises ValidationError for one that nobody may ask for; None stands for the default."""
+    if model is not None and model not in models:
+        raise ValidationError(code="unknown_model", params={"models": ", ".join(sorted(models))})
 
 
 def _refused(refusal: Refusal) -> AppError:

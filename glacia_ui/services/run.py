@@ -148,7 +148,7 @@ def _common(running: Running, result: ModelResult | None, last: Event) -> dict[s
     return {
         "text": result.text if result else "",
         "thinking": result.thinking if result else "",
-        "usage": usage.model_dump(mode="json"),
+        "usage": usage.model_dump(mode="json") | {"first_prompt_tokens": result.first_prompt_tokens if result else 0},
         "attempts": result.attempts if result else 0,
         "events": [*running.unstored, last],
         "reserved_until": last.seq,

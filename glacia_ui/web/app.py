@@ -37,7 +37,7 @@ from glacia_ui.web import (
     validation,
 )
 from glacia_ui.web.access_log import AccessLogMiddleware
-from glacia_ui.web.api import auth, files, generations, me, projects, snapshot_health, usage
+from glacia_ui.web.api import auth, files, generations, me, projects, quotes, snapshot_health, usage
 from glacia_ui.web.body_limit import BodyLimitMiddleware
 from glacia_ui.web.catch_errors import CatchErrorsMiddleware
 from glacia_ui.web.context import Context
@@ -111,8 +111,8 @@ def _add_routes(app: FastAPI) -> None:
     api = APIRouter()
     for router in (auth.router, me.router, projects.router, files.router, generations.router, generations.streams):
         api.include_router(router)
-    api.include_router(snapshot_health.router)
-    api.include_router(usage.router)
+    for router in (snapshot_health.router, quotes.router, quotes.uncounted, usage.router):
+        api.include_router(router)
     public = APIRouter()
     public.include_router(auth.public)
     app.include_router(public, prefix=API)

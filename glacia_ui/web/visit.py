@@ -69,8 +69,8 @@ class VisitRoute(APIRoute):
         return visited
 
 
-class StreamRoute(VisitRoute):
-    """The same for event streams, which are not counted."""
+class UncountedRoute(VisitRoute):
+    """The same for what is no call of the hundred a minute: event streams, and quotes with a limit of their own."""
 
     is_counted = False
 

@@ -36,6 +36,7 @@ BODIES = {
     "POST /projects/{project_id}/generations": {"prompt": "stolen"},
     "POST /projects/{project_id}/snapshots/{snapshot}/health": {"errors": []},
     "POST /projects/{project_id}/fix": {"snapshot": 1},
+    "POST /projects/{project_id}/quote": {"prompt": "stolen"},
 }
 QUERIES = {"GET /projects/{project_id}/diff": {"from": 0, "to": 1}}
 DOORS = ("/api/v1", "/page/v1")

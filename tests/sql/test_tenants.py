@@ -29,11 +29,13 @@ UNMARKED = {
     "private.user_roles.role",
     "public.blobs.sha256",
     "public.file_versions.sha256",
+    "public.generations.mode",
     "public.generations.status",
     "public.messages.role",
     "public.quota_ledger.kind",
     "public.snapshot_health.state",
     "public.snapshots.kind",
+    "public.usage_events.mode",
 }
 """Columns that a constraint keeps from holding a word: hashes, which are secrets as they are, and kinds."""
 

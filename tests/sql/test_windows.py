@@ -178,6 +178,7 @@ def test_the_windows_are_rows_with_the_products_numbers(fresh: Calls) -> None:
         ("generation", 5, 900),
         ("mail_account", 5, 900),
         ("mail_address", 30, 900),
+        ("quote", 60, 60),
         ("sign_in_account", 10, 900),
         ("sign_in_address", 100, 900),
         ("sign_up_address", 120, 60),

@@ -13,9 +13,12 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
+import httpx2
 import uvicorn
 from fastapi import FastAPI
 
+from glacia_ui.claude.client import Claude
+from glacia_ui.claude.demo import DemoTransport
 from glacia_ui.core.events import Event
 from glacia_ui.core.models import ChangeCard, ClaimedGeneration
 from glacia_ui.core.models import Usage as UsageFacts
@@ -23,6 +26,7 @@ from glacia_ui.db.files import Files
 from glacia_ui.db.generations import Generations as GenerationRows
 from glacia_ui.db.limits import Limits
 from glacia_ui.db.projects import Projects as ProjectRows
+from glacia_ui.db.quotes import Quotes as QuoteRows
 from glacia_ui.db.snapshot_health import SnapshotHealths
 from glacia_ui.db.transport import Transport
 from glacia_ui.db.usage import Usage as UsageRows
@@ -35,6 +39,7 @@ from glacia_ui.services.generations import Generations
 from glacia_ui.services.health import Health
 from glacia_ui.services.previews import Previews
 from glacia_ui.services.projects import Projects
+from glacia_ui.services.quotes import Quotes
 from glacia_ui.services.relay import Relay
 from glacia_ui.services.templates import Templates
 from glacia_ui.services.usage import Usage
@@ -44,6 +49,7 @@ from glacia_ui.web.options import WebOptions
 COOKIE = "glacia_test"
 ORIGIN = "http://glacia.example"
 OPTIONS = WebOptions(cookie_name=COOKIE)
+MODELS = frozenset({"claude-sonnet-5-5", "claude-haiku-5-5"})
 
 
 class SleepingRunner:
@@ -54,8 +60,17 @@ class SleepingRunner:
     def stop(self, generation_id: UUID) -> None: ...
 
 
-def make_services(transport: Transport, identity: Identity) -> Services:
-    """Everything that the web layer uses, over one database and the people in it."""
+def make_services(
+    transport: Transport,
+    identity: Identity,
+    *,
+    model: httpx2.AsyncBaseTransport | None = None,
+    count_seconds: float = 60,
+) -> Services:
+    """Everything that the web layer uses, over one database and the people in it. `model` counts tokens.
+
+    The SDK may be imported meanwhile, which the app does at its start: so counting may take long.
+    """
     rows, files, projects = GenerationRows(transport), Files(transport), ProjectRows(transport)
     feeds = Feeds(rows, Relay())
     generations = Generations(
@@ -63,7 +78,7 @@ def make_services(transport: Transport, identity: Identity) -> Services:
         feeds,
         SleepingRunner(),  # type: ignore[arg-type]
         default_model="claude-sonnet-5-5",
-        models=frozenset({"claude-sonnet-5-5"}),
+        models=MODELS,
         is_simulated=True,
     )
     return Services(
@@ -72,6 +87,13 @@ def make_services(transport: Transport, identity: Identity) -> Services:
         projects=Projects(projects, files, Templates(ROOT / "templates")),
         generations=generations,
         fixes=Fixes(SnapshotHealths(transport), generations),
+        quotes=Quotes(
+            QuoteRows(transport),
+            Claude(api_key="test", transport=model or DemoTransport(), is_simulated=True),
+            default_model="claude-sonnet-5-5",
+            models=MODELS,
+            count_seconds=count_seconds,
+        ),
         usage=Usage(UsageRows(transport)),
         exports=Exports(projects, files),
         previews=Previews(files, b"a secret for tests"),

@@ -11,10 +11,10 @@ from pydantic import Field
 from glacia_ui.core.models import Generation, GenerationStatus, Mode, Model
 from glacia_ui.web.api.types import Body, EventNumber, Prompt, Text
 from glacia_ui.web.events import event_stream
-from glacia_ui.web.visit import CurrentVisit, StreamRoute, VisitRoute
+from glacia_ui.web.visit import CurrentVisit, UncountedRoute, VisitRoute
 
 router = APIRouter(tags=["generations"], route_class=VisitRoute)
-streams = APIRouter(tags=["generations"], route_class=StreamRoute)
+streams = APIRouter(tags=["generations"], route_class=UncountedRoute)
 
 
 class NewGeneration(Body):

@@ -76,6 +76,7 @@ def test_without_finish_results_go_back_until_the_model_stops(agent: Agent) -> N
     result = agent.result()
     assert (result.outcome, result.text) == ("committed", "First.\n\nThen.")
     assert result.usage.input_tokens == 15
+    assert result.first_prompt_tokens == 5
     assert result.card is not None
     assert result.card.title == "First."
 

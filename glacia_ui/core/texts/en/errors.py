@@ -64,6 +64,8 @@ TEXTS: dict[str, str] = {
     "rate_limited": "Next free slot in {wait}. You used {limit} of {limit} in the last {window}. This is Glacia’s limit, "
     "not Claude’s.",
     "rate_limited_api": "{limit} calls in {window} are used up. This is Glacia’s limit. Go on in {wait}.",
+    "rate_limited_quote": "Enough estimates were asked for: {limit} in {window}. This is Glacia’s limit. Go on in {wait}; "
+    "sending works all the same.",
     "rate_limited_sign_in_account": "Too many tries for this email. Try again in {wait}.",
     "rate_limited_sign_in_address": "Too many tries from where you are. Try again in {wait}.",
     "rate_limited_sign_up_address": "Too many new accounts from where you are. Try again in {wait}.",
