@@ -56,6 +56,8 @@ class ModelResult:
     code: str | None = None
     first_prompt_tokens: int = 0
     """All input of the first request, from the cache or not: what a quote knows beforehand."""
+    met_lock: str | None = None
+    """A locked file that it was to change. With `edits_failed`, that is why."""
 
 
 class Agent:
@@ -138,9 +140,16 @@ class Agent:
             usage=self.usage(),
             model=self._request.model,
             attempts=attempts,
-            code="context_full" if outcome == "truncated" and self._is_context_full else None,
             first_prompt_tokens=next((reply.tokens.prompt for reply in self._replies if reply.tokens.prompt), 0),
+            code=self._code(outcome),
+            met_lock=self._toolbox.met_lock,
         )
+
+    def _code(self, outcome: Outcome | None) -> str | None:
+        """Of the failure, where the outcome alone does not say enough."""
+        if outcome == "truncated" and self._is_context_full:
+            return "context_full"
+        return "file_locked" if outcome == "edits_failed" and self._toolbox.met_lock else None
 
     def _outcome(self) -> Outcome | None:
         """None: the conversation goes on."""

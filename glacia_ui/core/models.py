@@ -212,6 +212,13 @@ class File(FileInfo):
     content: str
 
 
+class FileLock(Model):
+    """A file that does not change until its owner unlocks it."""
+
+    path: str
+    created_at: datetime
+
+
 class ProjectStats(Model):
     """The view `project_files_stats` for one project. Sizes in bytes."""
 

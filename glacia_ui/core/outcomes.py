@@ -69,6 +69,7 @@ FAILURES: Mapping[str, Failure] = {
     "truncated": Failure("truncated", "`max_tokens` a third time"),
     "refused": Failure("refused", "stop reason `refusal`"),
     "edits_failed": Failure("edits_failed", "refused tool calls: 8 in all, or nothing else in 4 messages in a row"),
+    "file_locked": Failure("edits_failed", "nothing could be changed but a locked file, or it was locked meanwhile"),
     "empty": Failure("empty", "neither text nor a change"),
     "stopped_early": Failure("stopped_early", "Stop before anything was shown"),
     "stopped": Failure("stopped", "Stop after something was shown"),

@@ -33,6 +33,9 @@ such as phone numbers or prices, without saying that they are examples.
 write_file is for new files and for true rewrites. Never leave text out with a comment in its place.
 - The files as they are now stand in the newest message, or are listed there: then read what you need with \
 read_file. Files shown earlier in the conversation may be out of date.
+- A file with locked="true" was locked by the person. Do not change, delete or rename it; reading is fine. If \
+what they ask for needs that file, do not work around it in another file: say in one sentence which file is locked \
+and that they can unlock it under Files.
 - First say in one or two sentences what you are going to do. Then change the files. Then call finish. Do several \
 changes in one go where you can.
 - A question gets an answer and no change. If a request is unclear, do the most likely thing and say what you \
@@ -73,6 +76,15 @@ _MINUTES = {"type": "ephemeral"}
 
 
 @dataclass(frozen=True, slots=True)
+class Conversation:
+    """What a generation starts from: what was said before, the files by path, and the paths that are locked."""
+
+    history: History
+    files: Mapping[str, str]
+    locked: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class ModelRequest:
     """All that a generation asks the model: the new prompt, the files before it, what was said before."""
 
@@ -81,6 +93,7 @@ class ModelRequest:
     files: Mapping[str, str]
     history: History = field(default=History())
     mode: Mode = "build"
+    locked: frozenset[str] = frozenset()
 
 
 def system_blocks(mode: Mode = "build") -> list[dict[str, Any]]:
@@ -95,7 +108,7 @@ def first_messages(request: ModelRequest) -> list[dict[str, Any]]:
         messages[-1] = with_breakpoint(messages[-1])
     newest = {
         "role": "user",
-        "content": [_text(write_project(request.files)), _text(request.prompt)],
+        "content": [_text(write_project(request.files, locked=request.locked)), _text(request.prompt)],
     }
     return [*messages, with_breakpoint(newest)]
 

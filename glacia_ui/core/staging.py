@@ -6,7 +6,7 @@ model what to do instead; then nothing has changed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import NotRequired, TypedDict
 
 from glacia_ui.core.diff import FileDiff, diff_files
@@ -36,11 +36,25 @@ class StagingError(Exception):
         self.note = note
 
 
+class LockedError(StagingError):
+    """It would change a file that its owner has locked."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            f"{path!r} is locked by the person: it cannot be changed, deleted or renamed. Do not try again, and do not "
+            "work around it. Do what can be done without it, and tell them that it is locked.",
+            "locked",
+        )
+        self.path = path
+
+
 class Staging:
     """The files as they are now, beside the files as they were."""
 
-    def __init__(self, files: Mapping[str, str]) -> None:
+    def __init__(self, files: Mapping[str, str], *, locked: Set[str] = frozenset()) -> None:
+        """`locked` are paths that stay as they are."""
         self.base: Mapping[str, str] = dict(files)
+        self._locked = frozenset(locked)
         self.files: dict[str, str] = dict(files)
         self._came_from: dict[str, str] = {}
         self._misses: dict[str, int] = {}
@@ -55,12 +69,14 @@ class Staging:
 
     def write(self, path: str, content: str) -> None:
         """A new file, or all of an old one."""
+        self._check_lock(path)
         self._check_name(path)
         self._store(path, content)
         self._misses.pop(path, None)
 
     def edit(self, path: str, edits: Sequence[Edit]) -> None:
         """All edits or none. The second miss on a file asks for the whole file."""
+        self._check_lock(path)
         before = self.read(path)
         try:
             after = apply_edits(before, edits)
@@ -74,16 +90,19 @@ class Staging:
 
     def append(self, path: str, content: str) -> None:
         """More text at the end of a file, without a line break of our own."""
+        self._check_lock(path)
         self._store(path, self.read(path) + content)
 
     def delete(self, path: str) -> None:
         """Removes a file."""
+        self._check_lock(path)
         self.read(path)
         del self.files[path]
         self._came_from.pop(path, None)
 
     def rename(self, path: str, new_path: str) -> None:
         """Moves a file; its content stays."""
+        self._check_lock(path)
         content = self.read(path)
         if new_path in self.files:
             raise StagingError(f"There already is a file {new_path!r}. Delete it first.", "path_taken")
@@ -108,6 +127,10 @@ class Staging:
                 change["old_path"] = diff.old_path
             changes.append(change)
         return changes
+
+    def _check_lock(self, path: str) -> None:
+        if path in self._locked:
+            raise LockedError(path)
 
     def _check_name(self, path: str, but: str = "") -> None:
         if problem := path_problem(path):

@@ -15,7 +15,7 @@ from glacia_ui.core.diff import diff_files
 from glacia_ui.core.edits import Edit
 from glacia_ui.core.models import Mode
 from glacia_ui.core.reply import ToolCall
-from glacia_ui.core.staging import Staging, StagingError
+from glacia_ui.core.staging import LockedError, Staging, StagingError
 from glacia_ui.core.texts import text
 
 _PATH = {"type": "string", "description": "Path inside the project, such as css/style.css. Give it first."}
@@ -109,8 +109,8 @@ class Finish:
 class Toolbox:
     """Carries out calls on one staged copy; for a question only those that change nothing.
 
-    `failures` counts refused calls, `has_missed_change` says that one of them was to change something, `finish` holds
-    what that tool was told.
+    `failures` counts refused calls, `has_missed_change` says that one of them was to change something, `met_lock` is
+    the first locked file that one of them was about, `finish` holds what that tool was told.
     """
 
     def __init__(self, staging: Staging, mode: Mode = "build") -> None:
@@ -118,6 +118,7 @@ class Toolbox:
         self._is_question = mode == "ask"
         self.failures = 0
         self.has_missed_change = False
+        self.met_lock: str | None = None
         self._has_failed_now = False
         self.finish: Finish | None = None
         self._handlers: dict[str, Callable[[dict[str, Any]], str]] = {
@@ -140,15 +141,17 @@ class Toolbox:
         try:
             said = self._handle(call)
         except StagingError as refusal:
-            self._note_failure(call)
+            self._note_failure(call, refusal)
             return ToolResult(False, str(refusal), text(f"tools.{refusal.note}"), _line_count(before))
         after = self.staging.files.get(call.path, "")
         diffs = diff_files({"": before}, {"": after}, context=0)
         added, removed = (diffs[0].added, diffs[0].removed) if diffs else (0, 0)
         return ToolResult(True, said, "", _line_count(after), added, removed)
 
-    def _note_failure(self, call: ToolCall) -> None:
+    def _note_failure(self, call: ToolCall, refusal: StagingError) -> None:
         self.failures += 1
+        if isinstance(refusal, LockedError):
+            self.met_lock = self.met_lock or refusal.path
         self._has_failed_now = True
         self.has_missed_change = self.has_missed_change or (
             not self._is_question and call.name not in ("read_file", "finish")

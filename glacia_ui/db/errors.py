@@ -27,6 +27,8 @@ _OURS: dict[str, type[AppError]] = {
     "PT410": ConflictError,  # lease_lost
     "PT422": ValidationError,
 }
+_PARAMETERS = {"file_locked": "path"}
+"""By code: what DETAIL holds, which our functions set only to what the caller may see."""
 _UNSTORABLE = {
     "22021",  # character_not_in_repertoire: a NUL or broken UTF-8 in text
     "22P05",  # untranslatable_character: \u0000 in jsonb
@@ -40,12 +42,16 @@ _BUSY = {
 _DOWN_CLASSES = {"08", "53", "57", "58"}  # connection, resources, operator intervention, system
 
 
-def error_from_sqlstate(sqlstate: str | None, message: str) -> AppError:
-    """What a failed call means. `message` is the server's primary message; None as state means: no connection."""
+def error_from_sqlstate(sqlstate: str | None, message: str, told: str | None = None) -> AppError:
+    """What a failed call means. `message` is the server's primary message; None as state means: no connection.
+
+    `told` is the server's DETAIL: a parameter of those errors of ours that have one there, else unused.
+    """
     if sqlstate is None:
         return unavailable(message)
     if (ours := _OURS.get(sqlstate)) is not None:
-        return ours(f"{sqlstate} {message}", code=message)
+        name = _PARAMETERS.get(message)
+        return ours(f"{sqlstate} {message}", code=message, params={name: told} if name and told else {})
     detail = f"{sqlstate} {message}"
     if sqlstate in _UNSTORABLE:
         return ValidationError(detail)

@@ -1,12 +1,13 @@
-"""Files of a project's snapshots, to read. They are written by `finish_generation` and the like. One method per SQL
-function.
+"""Files of a project's snapshots, to read and to lock. They are written by `finish_generation` and the like. One method
+per SQL function.
 """
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
-from glacia_ui.core.models import File, FileInfo
+from glacia_ui.core.models import File, FileInfo, FileLock
 from glacia_ui.db.transport import SERVER, Caller, Transport
 
 
@@ -45,3 +46,16 @@ class Files:
         """One file with its content. Raises NotFoundError (`file_not_found`) too."""
         args = {"p_project_id": project_id, "p_path": path, "p_snapshot": snapshot}
         return File.model_validate((await self._transport.rpc("get_file", args, caller))["file"])
+
+    async def list_file_locks(self, caller: Caller, project_id: UUID) -> list[FileLock]:
+        """What nobody may change, in path order."""
+        return _locks(await self._transport.rpc("list_file_locks", {"p_project_id": project_id}, caller))
+
+    async def set_file_lock(self, caller: Caller, project_id: UUID, path: str, *, is_locked: bool) -> list[FileLock]:
+        """Lock a file of the newest snapshot, or unlock it; all locks after it. Raises NotFoundError, too."""
+        args = {"p_project_id": project_id, "p_path": path, "p_is_locked": is_locked}
+        return _locks(await self._transport.rpc("set_file_lock", args, caller))
+
+
+def _locks(answer: Any) -> list[FileLock]:
+    return [FileLock.model_validate(row) for row in answer["locks"]]

@@ -12,7 +12,8 @@ from uuid import UUID
 
 from glacia_ui.core.events import Event
 from glacia_ui.core.history import History, Turn
-from glacia_ui.core.models import ChangeCard, ClaimedGeneration, File, Generation, Mode, Refusal
+from glacia_ui.core.models import ChangeCard, ClaimedGeneration, Generation, Mode, Refusal
+from glacia_ui.core.prompt import Conversation
 from glacia_ui.db.transport import SERVER, Caller, Json, Transport
 
 
@@ -117,8 +118,8 @@ class Generations:
         args = {"p_generation_ids": list(generation_ids)}
         return _ids((await self._transport.rpc("find_cancelled", args, SERVER))["cancelled"])
 
-    async def list_conversation(self, generation_id: UUID, lease_token: UUID) -> tuple[History, list[File]]:
-        """(earlier turns that were answered, with their cards; the files it starts from)."""
+    async def list_conversation(self, generation_id: UUID, lease_token: UUID) -> Conversation:
+        """Earlier turns that were answered, with their cards; the files it starts from, and which are locked."""
         args = {"p_generation_id": generation_id, "p_lease_token": lease_token}
         return conversation(await self._transport.rpc("list_conversation", args, SERVER))
 
@@ -129,7 +130,8 @@ class Generations:
 
         `result`: outcome (committed | answered), text, thinking, model, changes [{path, content | None, old_path?}],
         card, usage, attempts, and events, the last one `done`; models are given as they are. Raises ValidationError
-        for files that the project cannot take. A repeated call under the same lease gives the same answer.
+        for files that the project cannot take, ConflictError (`file_locked`, params path). A repeated call under the
+        same lease gives the same answer.
         """
         return await self._end("finish_generation", generation_id, lease_token, result)
 
@@ -166,10 +168,13 @@ class Generations:
         return Event.model_validate(last), Generation.model_validate(answer["generation"])
 
 
-def conversation(answer: Mapping[str, Any]) -> tuple[History, list[File]]:
-    """What the model is told beside the prompt: earlier turns that were answered, and the files."""
-    history = History([_turn(row) for row in answer["turns"]], answer["omitted"])
-    return history, [File.model_validate(row) for row in answer["files"]]
+def conversation(answer: Mapping[str, Any]) -> Conversation:
+    """What the model is told beside the prompt. An answer without `locks` does not tell which files are locked."""
+    return Conversation(
+        history=History([_turn(row) for row in answer["turns"]], answer["omitted"]),
+        files={row["path"]: row["content"] for row in answer["files"]},
+        locked=frozenset(row["path"] for row in answer.get("locks", ())),
+    )
 
 
 def _plain(value: Any) -> Json:

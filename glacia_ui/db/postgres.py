@@ -126,7 +126,8 @@ class PostgresTransport:
                 raise unavailable(str(error)) from error
             raise error_from_sqlstate(error.sqlstate, error.diag.message_primary or "") from error
         except psycopg.Error as error:
-            raise error_from_sqlstate(error.sqlstate, error.diag.message_primary or str(error)) from error
+            said = error.diag.message_primary or str(error)
+            raise error_from_sqlstate(error.sqlstate, said, error.diag.message_detail) from error
         except UnicodeEncodeError as error:
             raise unstorable("lone surrogate") from error
 

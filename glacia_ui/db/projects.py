@@ -79,7 +79,7 @@ class Projects:
         """Make everything, or one file, as it was in `snapshot`, as a new snapshot.
 
         `card` was computed against `base_snapshot`. Raises NotFoundError (project, `snapshot_not_found`,
-        `file_not_found`), ConflictError (`generation_running`, `stale_snapshot`).
+        `file_not_found`), ConflictError (`generation_running`, `stale_snapshot`, `file_locked` with params path).
         """
         args = {
             "p_project_id": project_id,

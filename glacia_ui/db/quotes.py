@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from glacia_ui.core.history import History
-from glacia_ui.core.models import File, Mode
+from glacia_ui.core.models import Mode
+from glacia_ui.core.prompt import Conversation
 from glacia_ui.core.quote import PastResult
 from glacia_ui.db.generations import conversation
 from glacia_ui.db.transport import Caller, Transport
@@ -21,8 +21,7 @@ class QuoteBasis:
     is_empty: bool
     """The project has no version yet."""
     past: list[PastResult]
-    history: History
-    files: list[File]
+    start: Conversation
 
 
 class Quotes:
@@ -42,6 +41,5 @@ class Quotes:
                 params={"policy": "quote", "limit": answer["limit"], "window_seconds": answer["window_seconds"]},
                 retry_after=answer["retry_after"],
             )
-        history, files = conversation(answer)
         past = [PastResult.model_validate(row) for row in answer["results"]]
-        return QuoteBasis(answer["remaining"], answer["is_empty"], past, history, files)
+        return QuoteBasis(answer["remaining"], answer["is_empty"], past, conversation(answer))

@@ -35,13 +35,13 @@ _PAUSE_SECONDS = 0.25
 _REPEATABLE = frozenset({
     # they only read
     "events_since", "find_cancelled", "get_file", "get_generation", "get_health", "get_me", "get_project",
-    "get_project_stats", "get_snapshot_files", "get_usage", "list_conversation", "list_files", "list_ledger",
-    "list_messages", "list_projects", "list_snapshots", "list_usage_events", "open_preview", "ping",
+    "get_project_stats", "get_snapshot_files", "get_usage", "list_conversation", "list_file_locks", "list_files",
+    "list_ledger", "list_messages", "list_projects", "list_snapshots", "list_usage_events", "open_preview", "ping",
     # under the same lease a second call changes nothing and gives the same answer
     "append_events", "extend_leases", "fail_generation", "finish_generation",
     # they make something what it then is already
     "cancel_generation", "clear_attempts", "close_session", "close_sessions", "continue_queue", "grant_admin",
-    "note_health", "save_draft", "set_quota_limit", "set_rate_policy", "update_project",
+    "note_health", "save_draft", "set_file_lock", "set_quota_limit", "set_rate_policy", "update_project",
 })  # fmt: skip
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout)
 _CUT_OFF = (httpx.NetworkError, httpx.RemoteProtocolError)
@@ -155,4 +155,4 @@ def _as_app_error(error: APIError) -> AppError:
         return AppError(f"{detail}: are these keys this project's?")
     if code in _NO_DATABASE or not code or (code.isdecimal() and len(code) == 3):
         return unavailable(detail)
-    return error_from_sqlstate(code, message)
+    return error_from_sqlstate(code, message, error.details)

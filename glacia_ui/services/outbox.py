@@ -49,11 +49,13 @@ class Outbox:
             self._open = None
             self._emit(kind, {**data, "text": "".join(pieces)})
 
-    def next_event(self, kind: EventType, data: dict[str, Any]) -> Event:
-        """Flush, then number an event without publishing it: the last one is published once it is stored."""
+    def last_event(self, kind: EventType, data: dict[str, Any]) -> Event:
+        """Flush, then the last event with the number that is next. It is published once it is stored.
+
+        Where the database takes another end than was meant, the other one has the same number: no number is skipped.
+        """
         self.flush()
-        self._seq += 1
-        return Event(seq=self._seq, type=kind, data=data)
+        return Event(seq=self._seq + 1, type=kind, data=data)
 
     def _merge(self, kind: EventType, data: dict[str, Any]) -> None:
         rest = {key: value for key, value in data.items() if key != "text"}

@@ -11,6 +11,7 @@ from glacia_ui.core.models import (
     ChangeCard,
     File,
     FileInfo,
+    FileLock,
     FileStat,
     Message,
     Project,
@@ -88,6 +89,18 @@ class Projects:
         """(version, its files with their contents)."""
         return await self._files.get_snapshot_files(caller, project_id, snapshot)
 
+    async def locks(self, caller: Caller, project_id: UUID) -> list[FileLock]:
+        """The files that nothing changes, in path order."""
+        return await self._files.list_file_locks(caller, project_id)
+
+    async def lock(self, caller: Caller, project_id: UUID, path: str) -> None:
+        """Let nothing change this file of the newest version. Raises NotFoundError."""
+        await self._files.set_file_lock(caller, project_id, path, is_locked=True)
+
+    async def unlock(self, caller: Caller, project_id: UUID, path: str) -> None:
+        """Let it change again. Raises NotFoundError."""
+        await self._files.set_file_lock(caller, project_id, path, is_locked=False)
+
     async def diff(
         self, caller: Caller, project_id: UUID, from_: int, to: int, path: str | None = None
     ) -> list[FileDiff]:
@@ -102,7 +115,8 @@ class Projects:
     async def restore(self, caller: Caller, project_id: UUID, snapshot: int, path: str | None = None) -> Snapshot:
         """Bring back a version, or one file of it, as a new version.
 
-        Raises NotFoundError, and ConflictError while a generation runs or when nothing would change.
+        Raises NotFoundError, and ConflictError while a generation runs, when nothing would change, and when a locked
+        file would (`file_locked`).
         """
         for attempt in range(_RESTORE_TRIES):
             project = await self._rows.get_project(caller, project_id)

@@ -88,8 +88,9 @@ class Quotes:
         basis = await self._rows.get_quote_basis(
             caller, project_id, model=chosen, mode=mode, is_simulated=self._claude.is_simulated
         )
-        files = {file.path: file.content for file in basis.files}
-        tokens, is_estimate = await self._count(ModelRequest(prompt, chosen, files, basis.history, mode))
+        start = basis.start
+        request = ModelRequest(prompt, chosen, start.files, start.history, mode=mode, locked=start.locked)
+        tokens, is_estimate = await self._count(request)
         kind: Kind = "ask" if mode == "ask" else "first" if basis.is_empty else "change"
         figures = forecast(tokens, chosen, basis.past, kind=kind, prices=self._claude.prices)
         return Quote(

@@ -8,8 +8,8 @@ impossible, the lease runs out and the sweep of any process does it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from loguru import logger
@@ -42,6 +42,8 @@ class Ending:
     result: ModelResult | None = None
     code: str | None = None
     """For a failure: a key of the texts `failures`."""
+    params: Mapping[str, object] = field(default_factory=dict)
+    """What fills that text in."""
     retry_after: int | None = None
 
 
@@ -75,19 +77,21 @@ class Run:
 
     async def _work(self, running: Running) -> Ending | None:
         claimed = running.claimed
-        history, files = await self._generations.list_conversation(claimed.id, claimed.lease_token)
-        contents = {file.path: file.content for file in files}
-        request = ModelRequest(claimed.prompt, claimed.model, contents, history, claimed.mode)
-        async with self._claude.run(request, Staging(contents)) as model:
+        start = await self._generations.list_conversation(claimed.id, claimed.lease_token)
+        request = ModelRequest(
+            claimed.prompt, claimed.model, start.files, start.history, mode=claimed.mode, locked=start.locked
+        )
+        async with self._claude.run(request, Staging(start.files, locked=start.locked)) as model:
             try:
                 async for kind, data in model:
                     running.outbox.add(kind, data)
             except ExternalAPIError as error:
-                return Ending(FAILURES[error.code].outcome, model.result(), error.code, error.retry_after)
+                return Ending(FAILURES[error.code].outcome, model.result(), error.code, retry_after=error.retry_after)
             except asyncio.CancelledError:
                 return None if running.is_lease_lost else Ending(_stopped(running), model.result())
             result = model.result()
-        return Ending(result.outcome or "internal_error", result, result.code)
+        params = {"path": result.met_lock} if result.met_lock else {}
+        return Ending(result.outcome or "internal_error", result, result.code, params)
 
     async def _store(self, running: Running, ending: Ending) -> None:
         """Store the end, then let followers see it."""
@@ -107,8 +111,13 @@ class Run:
         if ending.outcome in ("committed", "answered") and ending.result is not None:
             try:
                 return await self._finish(running, ending.outcome, ending.result)
-            except (ConflictError, UnavailableError):
+            except UnavailableError:
                 raise
+            except ConflictError as error:
+                if error.code != "file_locked":
+                    raise
+                # Locked while it ran: the database has the last word, and took nothing.
+                ending = Ending("edits_failed", ending.result, error.code, error.params)
             except AppError as error:
                 logger.error("the result was not accepted: {} {}", error.code, error)
                 ending = Ending("internal_error", ending.result)
@@ -116,7 +125,7 @@ class Run:
 
     async def _finish(self, running: Running, outcome: Outcome, result: ModelResult) -> tuple[Event, Generation]:
         card = result.card.model_dump(mode="json") if result.card else None
-        last = running.outbox.next_event("done", {"outcome": outcome, "card": card})
+        last = running.outbox.last_event("done", {"outcome": outcome, "card": card})
         stored = {
             **_common(running, result, last),
             "outcome": outcome,
@@ -133,10 +142,10 @@ class Run:
         data: dict[str, Any] = {
             "outcome": ending.outcome,
             "code": code,
-            "message": text(f"failures.{code}"),
+            "message": text(f"failures.{code}", **ending.params),
             **({"retry_after": ending.retry_after} if ending.retry_after else {}),
         }
-        last = running.outbox.next_event("failed", data)
+        last = running.outbox.last_event("failed", data)
         stored = {**_common(running, ending.result, last), **data}
         return await _patiently(
             lambda: self._generations.fail_generation(running.claimed.id, running.claimed.lease_token, stored)

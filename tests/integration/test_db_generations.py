@@ -101,11 +101,12 @@ async def test_the_next_generation_is_told_what_was_said_and_what_the_files_are(
     await generations.finish_generation(claimed.id, claimed.lease_token, _committed(done))
     claimed = await _claimed(generations, user, project_id, "greener")
 
-    history, files = await generations.list_conversation(claimed.id, claimed.lease_token)
+    start = await generations.list_conversation(claimed.id, claimed.lease_token)
 
     assert claimed.base_snapshot == 1
-    assert history == History([Turn("a page", "Done.", ChangeCard(title="A page", added=1), 1, reply_size=5)])
-    assert [(file.path, file.content, file.size) for file in files] == [("index.html", "<h1>ö</h1>", 11)]
+    assert start.history == History([Turn("a page", "Done.", ChangeCard(title="A page", added=1), 1, reply_size=5)])
+    assert start.files == {"index.html": "<h1>ö</h1>"}
+    assert start.locked == frozenset()
 
 
 async def test_an_end_that_is_repeated_gives_the_same_answer_and_counts_once(

@@ -141,3 +141,17 @@ async def test_a_suspended_user_is_told_so(projects: Projects, user: Caller, dat
         connection.execute("update public.profiles set is_suspended = true")
     with pytest.raises(PermissionDeniedError, match="suspended"):
         await projects.list_projects(user)
+
+
+async def test_a_locked_file_is_named_by_whoever_would_change_it(
+    projects: Projects, files: Files, user: Caller, project_id: UUID
+) -> None:
+    (lock,) = await files.set_file_lock(user, project_id, "css/style.css", is_locked=True)
+    assert lock.path == "css/style.css"
+    assert await files.list_file_locks(user, project_id) == [lock]
+    await files.set_file_lock(user, project_id, "index.html", is_locked=True)
+    assert [each.path for each in await files.list_file_locks(user, project_id)] == ["css/style.css", "index.html"]
+    assert await files.set_file_lock(user, project_id, "index.html", is_locked=False) == [lock]
+    with pytest.raises(NotFoundError) as unknown:
+        await files.set_file_lock(user, project_id, "never.css", is_locked=True)
+    assert unknown.value.code == "file_not_found"

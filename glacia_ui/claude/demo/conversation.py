@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from glacia_ui.claude.demo.script import Call
-from glacia_ui.core.project_text import read_project
+from glacia_ui.core.project_text import read_locked, read_project
 from glacia_ui.core.prompt import CONTINUE
 
 Message = dict[str, Any]
@@ -31,13 +31,16 @@ class Conversation:
     """A tool said no to one of the last calls, and not because the message was cut off."""
     has_spoken: bool = False
     """Text of this answer was already sent."""
+    locked: frozenset[str] = frozenset()
+    """Files that must stay as they are."""
 
     @classmethod
     def read(cls, messages: Sequence[Message]) -> Conversation:
         """From the list of a request."""
         start = max((index for index, message in enumerate(messages) if _is_prompt(message)), default=0)
         texts = [block["text"] for block in _blocks(messages[start]) if block.get("type") == "text"]
-        listed = read_project(texts[0]) if len(texts) > 1 else {}
+        project = texts[0] if len(texts) > 1 else ""
+        listed = read_project(project)
         results, calls = _results(messages[start + 1 :])
         files = {path: content for path, content in listed.items() if content is not None}
         for call_id, said in results.items():
@@ -57,6 +60,7 @@ class Conversation:
                 if message["role"] == "assistant"
                 for block in _blocks(message)
             ),
+            locked=read_locked(project),
         )
 
 

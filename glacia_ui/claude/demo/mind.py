@@ -29,7 +29,7 @@ def answer(messages: list[dict[str, Any]], *, can_change: bool = True) -> Answer
         return Answer(thinking=text("demo.thought_read"), calls=calls)
     if not can_change:
         return _reply(talk.prompt, talk.files)
-    planned = plan(talk.prompt, talk.files)
+    planned = plan(talk.prompt, talk.files, talk.locked)
     made = [call for call in talk.made if call.name != "read_file"]
     left = tuple(call for call in planned.calls if call not in made)
     if planned.calls and not left:

@@ -27,18 +27,18 @@ _NEW = re.compile(
 _KIND_OF_CHANGE = re.compile(r"^(?:add|change|remove|delete|rename|replace|put|insert|set|turn|use)\b", re.IGNORECASE)
 
 
-def plan(prompt: str, files: Mapping[str, str]) -> Answer:
-    """The whole answer, as if nothing of it had been sent yet."""
+def plan(prompt: str, files: Mapping[str, str], locked: frozenset[str] = frozenset()) -> Answer:
+    """The whole answer, as if nothing of it had been sent yet. What is `locked` stays as it is."""
     site = Site.find(files)
     if is_question(prompt):
         return reply_to(prompt, files)
     if site is not None:
-        changed = _changes(site, prompt)
+        changed = _changes(site, prompt, locked)
         if changed is not None:
             return changed
     brief = find_brief(prompt)
     if brief is not None and (site is None or _wants_new_page(prompt)):
-        return _new_page(brief, files)
+        return _new_page(brief, files, locked)
     return Answer(thinking=text("demo.thought_lost"), text=_lost(prompt, has_page=site is not None))
 
 
@@ -46,14 +46,14 @@ def _wants_new_page(prompt: str) -> bool:
     return bool(_NEW.search(prompt)) and not _KIND_OF_CHANGE.match(prompt)
 
 
-def _changes(site: Site, prompt: str) -> Answer | None:
+def _changes(site: Site, prompt: str, locked: frozenset[str]) -> Answer | None:
     """All wishes that are understood, one after the other; None when it is none of them, or a wish for a new page."""
     wishes = clauses(prompt)
     if not wishes or (_wants_new_page(wishes[0]) and find_brief(prompt) is not None):
         return None
     after, outcomes = site, list[tuple[str, Change | Cannot | None]]()
     for wish in wishes:
-        outcome = follow_up(after, wish)
+        outcome = _unless_locked(after, follow_up(after, wish), locked)
         after = outcome.site if isinstance(outcome, Change) else after
         outcomes.append((wish, outcome))
     made = [outcome for _, outcome in outcomes if isinstance(outcome, Change)]
@@ -62,6 +62,18 @@ def _changes(site: Site, prompt: str) -> Answer | None:
         return Answer(thinking=text("demo.thought_obstacle"), text=refused[0]) if refused else None
     lost = [text("demo.part_lost", wish=wish) for wish, outcome in outcomes if outcome is None]
     return _change_answer(site, after, made, [*refused, *lost])
+
+
+def _unless_locked(before: Site, outcome: Change | Cannot | None, locked: frozenset[str]) -> Change | Cannot | None:
+    """The change, or that a file is in its way."""
+    if isinstance(outcome, Change) and (path := _first_locked(before.files, outcome.site.files, locked)):
+        return Cannot(text("demo.locked", path=path))
+    return outcome
+
+
+def _first_locked(old: Mapping[str, str], new: Mapping[str, str], locked: frozenset[str]) -> str | None:
+    """A locked file that would not stay as it is."""
+    return next((path for path in sorted(locked) if old.get(path) != new.get(path)), None)
 
 
 def _change_answer(before: Site, after: Site, made: list[Change], obstacles: list[str]) -> Answer:
@@ -83,8 +95,10 @@ def _change_answer(before: Site, after: Site, made: list[Change], obstacles: lis
     )
 
 
-def _new_page(brief: Brief, files: Mapping[str, str]) -> Answer:
+def _new_page(brief: Brief, files: Mapping[str, str], locked: frozenset[str]) -> Answer:
     built = build(brief)
+    if path := _first_locked(files, built, locked):
+        return Answer(thinking=text("demo.thought_obstacle"), text=text("demo.locked", path=path))
     name = _title(built["index.html"])
     kind = "prices" if brief.kind == "menu" and "menu" not in brief.prompt.lower() else brief.kind
     words = {"name": name, "what": text(f"demo.kind_{kind}")}

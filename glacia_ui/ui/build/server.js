@@ -18,6 +18,8 @@ export function serverFor(projectId) {
     forgetDraft: () => api.put(`${base}/draft`, { prompt: null }),
     restore: (snapshot) => api.post(`${base}/restore`, { snapshot }),
     files: (snapshot) => api.get(at(`${base}/files`, snapshot)),
+    locks: () => api.get(`${base}/locks`),
+    lock: (path, isLocked) => (isLocked ? api.put : api.remove)(`${base}/locks/${encoded(path)}`),
     highlighted: (path, snapshot) => api.get(at(`${base}/files/${encoded(path)}?highlight=html`, snapshot)),
     text: (path, snapshot) => api.get(at(`${base}/files/${encoded(path)}`, snapshot), { accept: 'text/plain' }),
     diff: (from, to) => api.get(`${base}/diff?from=${from}&to=${to}`),

@@ -1,6 +1,6 @@
 // What the page knows, in one place: loaded from the server, kept up to date by the running generation's events. Parts of
 // the page listen and draw; only this file decides when to ask the server again.
-//   status      loading → ready | failed           project    project, messages, snapshots and me were loaded anew
+//   status      loading → ready | failed           project    project, messages, snapshots, locks and me were loaded anew
 //   live        a generation is followed, or none  event      one event of it, already applied to `live`
 //   connection  lost until (milliseconds), or back (null)
 import { serverFor } from './server.js';
@@ -20,6 +20,7 @@ export class Store {
     this.project = null;
     this.messages = [];
     this.snapshots = [];
+    this.locks = new Set(); // paths that nothing changes
     this.me = null;
     this.live = null;
     this.lostUntil = null;
@@ -89,8 +90,10 @@ export class Store {
 
   async _load() {
     const { server } = this;
-    const [project, messages, snapshots, me] = await Promise.all([server.project(), server.messages(), server.snapshots(), server.me()]);
-    Object.assign(this, { project, messages, snapshots, me });
+    const [project, messages, snapshots, locks, me] = await Promise.all([
+      server.project(), server.messages(), server.snapshots(), server.locks(), server.me(),
+    ]);
+    Object.assign(this, { project, messages, snapshots, locks: new Set(locks.map((lock) => lock.path)), me });
   }
 
   _become(status) {

@@ -15,17 +15,19 @@ function createStopped({ t }, { generation }) {
 function createFailed(page, { generation, latest, isLast, request }) {
   const { t } = page;
   const unchanged = latest > 0 ? t('unchanged', { number: latest }) : t('unchanged_empty');
+  const isLocked = generation.error_code === 'file_locked';
   const tried = generation.attempts > 1 ? `${t('tried', { count: generation.attempts })} ` : '';
   const [title, ...rest] = (generation.error_message || t('failed')).split(/(?<=\.)\s+/);
   return h('div', {},
     h('section.gl-card.gl-failure', { role: isLast ? 'alert' : undefined },
-      h('div.top', {}, h('span.mark', {}, icon('plug')),
+      h('div.top', {}, h('span.mark', {}, icon(isLocked ? 'lock' : 'plug')),
         h('div', {}, h('h3', {}, title.replace(/\.$/, '')), h('p.muted', {}, [...rest, tried + unchanged].join(' ')))),
       generation.attempts > 1 && createTries(t, generation.attempts),
       generation.is_returned ? createReturned(t) : h('p.gl-counted', {}, t('counted')),
       isLast && h('div.acts', {},
         h('button.gl-btn.primary.grow', { type: 'button', onclick: () => page.composer.send(request.text, generation.mode) }, icon('reload'), t('try_again')),
-        h('button.gl-btn.secondary', { type: 'button', onclick: () => page.compose(request.text, generation.mode) }, t('edit_text')))),
+        h('button.gl-btn.secondary', { type: 'button', onclick: () => page.compose(request.text, generation.mode) }, t('edit_text')),
+        isLocked && h('button.gl-btn.secondary', { type: 'button', onclick: () => page.show('files') }, icon('lock'), t('see_files')))),
     h('p.gl-cost.gl-reference', {}, t('reference'), h('code.mono', {}, generation.id.slice(0, 8)), createCopy(page, () => generation.id)));
 }
 

@@ -28,7 +28,7 @@ export function createLiveCard(page, live) {
 
   function drawStep(file) {
     const known = rows.get(file.call);
-    const count = file.state === 'failed' ? t('edit_missed') : linesOf(t, file);
+    const count = file.state === 'failed' ? t(store.locks.has(file.path) ? 'locked' : 'edit_missed') : linesOf(t, file);
     if (known?.state === file.state) {
       if (known.text !== count) known.count.textContent = known.text = count;
       return;

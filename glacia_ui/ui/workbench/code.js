@@ -4,13 +4,14 @@ import { spinner } from '../lib/icons.js';
 import { extension } from '../build/rules.js';
 import { createCopy } from '../build/copy.js';
 
-export function createCode(page) {
+// `tools` stand at the end of its head.
+export function createCode(page, ...tools) {
   const { t } = page;
   const name = h('b');
   const facts = h('span.xs.muted.num');
   const copy = createCopy(page, () => content(), t('copy'));
   const body = h('div.gl-code', { tabindex: '0' });
-  const element = h('div.gl-codepane', {}, h('header', {}, name, facts, h('span.grow'), copy), body);
+  const element = h('div.gl-codepane', {}, h('header', {}, name, facts, h('span.grow'), copy, tools), body);
   let shown = null; // what stands in the body: 'path@version' or 'live call'
   let live = null; // {file, text, gutter, printed, lines}
 

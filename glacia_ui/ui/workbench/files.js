@@ -2,13 +2,17 @@
 import { h, show } from '../lib/dom.js';
 import { createSelect } from '../build/select.js';
 import { createCode } from './code.js';
+import { createLock } from './lock.js';
 import { createTree } from './tree.js';
+
+const NO_LOCKS = new Set();
 
 export function createFiles(page) {
   const { store, t } = page;
   const state = { version: null, path: null, files: [], isOpen: false };
   const tree = createTree(page, (entry) => choose(entry));
-  const code = createCode(page);
+  const lock = createLock(page);
+  const code = createCode(page, lock.element);
   const versions = createSelect({ label: t('version_shown'), onchange: (value) => { state.version = Number(value) === store.latest ? null : Number(value); load(); } });
   const empty = h('div.gl-empty', { hidden: true }, h('h2', {}, t('no_files')), h('p', {}, t('no_files_text')));
   const panes = h('div.gl-filepane', {}, tree.element, code.element);
@@ -36,7 +40,9 @@ export function createFiles(page) {
     show(panes, !isEmpty);
     if (isEmpty) return;
     if (!state.picked) state.path = writing.at(-1)?.path ?? keptPath();
-    tree.draw(state.files, writing, state.path, state.picked);
+    const isNewest = state.version === null; // locks are about the files as they are now
+    tree.draw(state.files, writing, state.path, isNewest ? store.locks : NO_LOCKS);
+    lock.draw(isNewest && state.files.some((file) => file.path === state.path) ? state.path : null);
     const live = writing.findLast((file) => file.path === state.path && file.state === 'writing');
     if (live) code.follow(live);
     else if (state.files.some((file) => file.path === state.path)) code.load(state.path, shown(), store.live !== null && isBehind(writing));

@@ -1,4 +1,4 @@
-"""The files of a version: list, read, compare, take home."""
+"""The files of a version: list, read, compare, take home; and which of the newest ones are locked."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from fastapi import APIRouter, Header, Path, Query, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
 from glacia_ui.core.diff import FileDiff, unified
-from glacia_ui.core.models import FileInfo
+from glacia_ui.core.models import FileInfo, FileLock
 from glacia_ui.web.api.types import AtSnapshot, FilePath, SnapshotNumber
 from glacia_ui.web.highlight import highlighted_lines
 from glacia_ui.web.visit import CurrentVisit, VisitRoute
@@ -47,6 +47,24 @@ async def read_file(
         return PlainTextResponse(file.content, headers=headers)
     lines = await asyncio.to_thread(highlighted_lines, path, file.content)
     return JSONResponse({"lines": lines}, headers=headers)
+
+
+@router.get("/locks")
+async def list_locks(visit: CurrentVisit, project_id: UUID) -> list[FileLock]:
+    """Files that nothing changes until you unlock them, in path order."""
+    return await visit.services.projects.locks(visit.caller, project_id)
+
+
+@router.put("/locks/{path:path}", status_code=204)
+async def lock_file(visit: CurrentVisit, project_id: UUID, path: Annotated[FilePath, Path()]) -> None:
+    """Lock a file of the newest version. Twice is as good as once."""
+    await visit.services.projects.lock(visit.caller, project_id, path)
+
+
+@router.delete("/locks/{path:path}", status_code=204)
+async def unlock_file(visit: CurrentVisit, project_id: UUID, path: Annotated[FilePath, Path()]) -> None:
+    """Unlock it."""
+    await visit.services.projects.unlock(visit.caller, project_id, path)
 
 
 @router.get(

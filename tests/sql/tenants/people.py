@@ -41,7 +41,7 @@ class Tenant:
 
 
 def furnish(sql: Calls, *, is_guest: bool = False) -> Tenant:
-    """A new user with a version, a restored one, a draft, sessions and generations: ended, running and queued."""
+    """A new user with versions, locked files, a draft, sessions and generations: ended, running and queued."""
     word = uuid4().hex
     mark, key, email = f"secret-{word}", f"key-{word}", f"{word[:12]}@example.com"
     user = sql.add_user(None if is_guest else email, is_guest=is_guest)
@@ -51,6 +51,8 @@ def furnish(sql: Calls, *, is_guest: bool = False) -> Tenant:
     sql.finish(ended, *files, text=mark, thinking=mark, card={"title": mark}, usage=USAGE)
     restored = {"p_project_id": project, "p_snapshot": 1, "p_base_snapshot": 1, "p_card": {"title": mark}}
     sql.user(user, "restore_snapshot", **restored, p_path="index.html")
+    for path in ("index.html", f"{mark}/a.txt"):
+        sql.user(user, "set_file_lock", p_project_id=project, p_path=path, p_is_locked=True)
     running = _fixing(sql, user, project, mark)
     delta = {"seq": 1, "type": "message.delta", "data": {"text": mark}}
     batch = {"generation_id": running["id"], "lease_token": running["lease_token"]}

@@ -19,10 +19,10 @@ from glacia_ui.core.tools import Toolbox
 Files = dict[str, str]
 
 
-def ask(prompt: str, files: Files) -> tuple[Files, str, list[str]]:
+def ask(prompt: str, files: Files, *locked: str) -> tuple[Files, str, list[str]]:
     """The files afterwards, what was said, and the names of the tools used. Every call must go well."""
-    said = answer(first_messages(ModelRequest(prompt, "m", files)))
-    staged = Staging(files)
+    said = answer(first_messages(ModelRequest(prompt, "m", files, locked=frozenset(locked))))
+    staged = Staging(files, locked=frozenset(locked))
     box = Toolbox(staged)
     for call in said.calls:
         result = box.run(ToolCall("x", call.name, call.input, call.input.get("path", "")))
@@ -132,6 +132,19 @@ def test_what_cannot_be_done_is_said_and_changes_nothing(bakery: Files, prompt: 
     params: dict[str, Any] = {"what": "calculator" if said == "demo.beyond" else "swimming pool", "known": ""}
     assert (files, tools) == (bakery, [])
     assert answered.startswith(text(said, **params)[:30])
+
+
+@pytest.mark.parametrize("prompt", ["make it dark green", "a landing page for a florist", "a quiz about birds instead"])
+def test_a_locked_file_is_left_alone_and_named(bakery: Files, prompt: str) -> None:
+    files, said, tools = ask(prompt, bakery, "style.css")
+    assert (files, tools) == (bakery, [])
+    assert said == text("demo.locked", path="style.css")
+
+
+def test_what_does_not_need_the_locked_file_is_done(bakery: Files) -> None:
+    files, said, _ = ask("make it dark green and change the headline to Fresh rye", bakery, "style.css")
+    assert set(changed(bakery, files)) == {"index.html"}
+    assert text("demo.locked", path="style.css") in said
 
 
 def test_a_page_without_variables_is_left_alone() -> None:

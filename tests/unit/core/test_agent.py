@@ -132,6 +132,22 @@ def test_only_misses_are_edits_failed(agent: Agent) -> None:
     assert agent.outcome == "edits_failed"
 
 
+def test_a_lock_that_stops_everything_is_named() -> None:
+    agent = Agent(ModelRequest("do it", "m", BASE, locked=frozenset(BASE)), Staging(BASE, locked=BASE.keys()))
+    assert 'locked="true"' in agent.messages[0]["content"][0]["text"]
+    message(agent, edit(0, "Bread"), reason="tool_use")
+    message(agent, text_block(0, "index.html is locked."))
+    assert (agent.outcome, agent.result().met_lock) == ("edits_failed", "index.html")
+
+
+def test_a_lock_does_not_stop_the_rest() -> None:
+    agent = Agent(ModelRequest("do it", "m", BASE, locked=frozenset(BASE)), Staging(BASE, locked=BASE.keys()))
+    message(agent, edit(0, "Bread"), write(1, "a.css", "b {}\n"), reason="tool_use")
+    message(agent, FINISH)
+    assert agent.outcome == "committed"
+    assert [change["path"] for change in agent.result().changes] == ["a.css"]
+
+
 def test_a_question_about_a_missing_file_is_still_an_answer(agent: Agent) -> None:
     message(agent, call_block(0, "read_file", '{"path": "nope"}'), reason="tool_use")
     message(agent, text_block(0, "There is none."))

@@ -9,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from glacia_ui.core import staging
 from glacia_ui.core.edits import Edit
-from glacia_ui.core.staging import Staging, StagingError
+from glacia_ui.core.staging import LockedError, Staging, StagingError
 
 BASE = {"index.html": "<h1>Bread</h1>\n", "style.css": "h1 { color: red; }\n"}
 
@@ -74,6 +74,27 @@ def test_a_file_that_is_not_there(what: str) -> None:
     refused = refusal(Staging(BASE), what, "nope.html", *given)
     assert refused.note == "no_file"
     assert "index.html, style.css" in str(refused)
+
+
+@pytest.mark.parametrize(
+    ("what", "given"),
+    [
+        ("write", ("h1 {}",)),
+        ("edit", ([Edit("red", "green")],)),
+        ("append", ("p {}",)),
+        ("delete", ()),
+        ("rename", ("main.css",)),
+    ],
+)
+def test_a_locked_file_stays(what: str, given: tuple[object, ...]) -> None:
+    staged = Staging(BASE, locked={"style.css"})
+    refused = refusal(staged, what, "style.css", *given)
+    assert isinstance(refused, LockedError)
+    assert (refused.note, refused.path) == ("locked", "style.css")
+    assert "Do not try again" in str(refused)
+    assert staged.read("style.css") == BASE["style.css"]
+    staged.write("index.html", "<h1>Rye</h1>\n")
+    assert [change["path"] for change in staged.changes()] == ["index.html"]
 
 
 def test_names_are_checked() -> None:

@@ -50,6 +50,14 @@ def test_mapping(sqlstate: str | None, message: str, expected: type[AppError], c
     assert message in str(error), "logs show what the server said"
 
 
+def test_a_locked_file_is_named_and_no_other_detail_is_passed_on() -> None:
+    error = error_from_sqlstate("PT409", "file_locked", "css/a.css")
+    assert (type(error), error.params) == (ConflictError, {"path": "css/a.css"})
+    assert "css" not in str(error)
+    for sqlstate, message in (("PT409", "stale_snapshot"), ("23505", "duplicate key value")):
+        assert error_from_sqlstate(sqlstate, message, "Key (email)=(x) exists.").params == {}
+
+
 @pytest.mark.parametrize("sqlstate", [None, "08006", "53300", "57014", "57P03", "40P01"])
 def test_what_passes_says_when_to_try_again(sqlstate: str | None) -> None:
     assert error_from_sqlstate(sqlstate, "").retry_after in range(1, 6)

@@ -24,7 +24,7 @@ def test_text_and_order_survive_any_merging(pieces: list[tuple[EventType, str]])
         outbox = Outbox(out.append)
         for kind, piece in pieces:
             outbox.add(kind, {"phase": piece} if kind == "status" else {"text": piece})
-        out.append(outbox.next_event("done", {}))
+        out.append(outbox.last_event("done", {}))
         return out
 
     events = asyncio.run(run())

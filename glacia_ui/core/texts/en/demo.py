@@ -99,6 +99,7 @@ TEXTS: dict[str, str] = {
     "colour_check": "Is everything easy to read?",
     "is_dark": "The page is dark already.",
     "is_light": "The page is light already.",
+    "locked": "`{path}` is locked, so I leave it as it is. Unlock it under Files, then ask me again.",
     "no_variables": "This page does not keep its colours in one place, so I, the built-in demo model, cannot change "
     "them without breaking something. Claude can.",
     "no_rule": "I did not find where the style of that is set (`{selector}`), so I changed nothing.",

@@ -55,6 +55,7 @@ TEXTS: dict[str, str] = {
     "conflict": "This cannot be done right now, because something changed. Reload and try again.",
     "generation_running": "Claude is still working on this project. Wait until it is done, or stop it.",
     "stale_snapshot": "A newer version was made in the meantime. Reload and try again.",
+    "file_locked": "{path} is locked, so nothing was changed. Unlock it under Files, then try again.",
     "nothing_to_restore": "Nothing would change: the files already are as in version {version}.",
     "fix_loop": "The same error is still there after a fix. Another try is unlikely to help: go back to a version that "
     "works, or describe it differently.",

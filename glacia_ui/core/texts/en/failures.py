@@ -23,6 +23,8 @@ TEXTS: dict[str, str] = {
     "context_full": "This project and its conversation are longer than Claude can read at once. Ask for one part of it, "
     "or delete files that you no longer need.",
     "edits_failed": "Claude could not fit its changes into your files, so no version was made. Try again.",
+    "file_locked": "A locked file was in the way: {path}. Unlock it under Files and try again, or ask for something that "
+    "leaves it as it is.",
     "empty": "Claude answered nothing. Try again.",
     # yours
     "stopped_early": "You stopped it before it had shown anything.",

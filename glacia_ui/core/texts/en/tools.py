@@ -4,6 +4,7 @@ from __future__ import annotations
 
 TEXTS: dict[str, str] = {
     "no_file": "There is no such file, so Claude looks again.",
+    "locked": "This file is locked, so Claude leaves it as it is.",
     "missed": "The text to change was not found. Claude tries another way.",
     "path_taken": "This name is taken. Claude chooses another one.",
     "bad_path": "This file name would not work everywhere. Claude chooses another one.",
