@@ -83,6 +83,17 @@ class Generations:
         """Raises NotFoundError."""
         return await self._one("get_generation", generation_id, caller)
 
+    async def change_queued(
+        self, caller: Caller, generation_id: UUID, *, prompt: str | None = None, position: int | None = None
+    ) -> Generation:
+        """Another text, another place in the queue (from 1), or both; None leaves a thing as it is.
+
+        Raises NotFoundError, ValidationError, and ConflictError (`already_started`) when it has left the queue.
+        """
+        args = {"p_generation_id": generation_id, "p_prompt": prompt, "p_position": position}
+        answer = await self._transport.rpc("change_queued", args, caller)
+        return Generation.model_validate(answer["generation"])
+
     async def cancel_generation(self, caller: Caller, generation_id: UUID) -> Generation:
         """Drop it from the queue, or ask its process to stop it; an ended one stays. Raises NotFoundError."""
         return await self._one("cancel_generation", generation_id, caller)

@@ -92,6 +92,15 @@ class Generations:
         """Raises NotFoundError."""
         return await self._rows.get_generation(caller, generation_id)
 
+    async def change(
+        self, caller: Caller, generation_id: UUID, *, prompt: str | None = None, position: int | None = None
+    ) -> Generation:
+        """Give one that waits another text, another place in its queue (from 1), or both.
+
+        Raises NotFoundError, ValidationError, and ConflictError (`already_started`) for one that waits no more.
+        """
+        return await self._rows.change_queued(caller, generation_id, prompt=prompt, position=position)
+
     async def cancel(self, caller: Caller, generation_id: UUID) -> Generation:
         """Stop it, or take it out of the queue. What has ended stays as it is. Raises NotFoundError."""
         generation = await self._rows.cancel_generation(caller, generation_id)

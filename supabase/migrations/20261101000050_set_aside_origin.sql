@@ -17,8 +17,8 @@ declare
     'snapshot_files', 'snapshot_health', 'snapshots', 'usage_daily', 'usage_events'
   ];
   v_functions constant text[] := array[
-    'admit', 'admit_token', 'append_events', 'begin_fix', 'begin_generation', 'cancel_generation', 'claim_generations',
-    'claim_renewal', 'clear_attempts', 'close_session', 'close_sessions', 'confirm_local_account', 'continue_queue',
+    'admit', 'admit_token', 'append_events', 'begin_fix', 'begin_generation', 'cancel_generation', 'change_queued',
+    'claim_generations', 'claim_renewal', 'clear_attempts', 'close_session', 'close_sessions', 'confirm_local_account', 'continue_queue',
     'create_local_account', 'create_local_guest', 'create_project', 'decrement_quota', 'delete_project',
     'events_since', 'extend_leases', 'fail_generation', 'find_cancelled', 'find_local_account', 'finish_generation',
     'get_file', 'get_generation', 'get_health', 'get_me', 'get_project', 'get_project_stats', 'get_quote_basis',

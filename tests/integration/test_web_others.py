@@ -30,6 +30,7 @@ from tests.support.databases import Database
 from tests.support.web import COOKIE, OPTIONS, Writer, client, make_services, sign_up
 
 BODIES = {
+    "PATCH /generations/{generation_id}": {"prompt": "stolen"},
     "PATCH /projects/{project_id}": {"name": "stolen"},
     "POST /projects/{project_id}/restore": {"snapshot": 1},
     "PUT /projects/{project_id}/draft": {"prompt": "stolen"},

@@ -9,7 +9,7 @@ from tests.sql.calls import Calls
 
 FOR_USERS = """
 begin_fix(uuid,integer,text,text,text,boolean) begin_generation(uuid,text,text,text,boolean,text)
-cancel_generation(uuid) continue_queue(uuid)
+cancel_generation(uuid) change_queued(uuid,text,integer) continue_queue(uuid)
 create_project(text,text,jsonb,jsonb) delete_project(uuid) get_file(uuid,text,integer) get_generation(uuid)
 get_health(uuid,integer) get_me()
 get_project(uuid) get_project_stats(uuid) get_quote_basis(uuid,text,text,boolean) get_snapshot_files(uuid,integer)

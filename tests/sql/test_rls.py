@@ -92,6 +92,7 @@ def test_every_function_for_users_finds_nothing_of_a_strangers(sql: Calls, user:
         "continue_queue": mine,
         "get_generation": {"p_generation_id": generation},
         "cancel_generation": {"p_generation_id": generation},
+        "change_queued": {"p_generation_id": generation, "p_prompt": "x"},
     }
     takes_an_id = sql.rows(
         "select distinct p.proname::text from pg_proc p, unnest(p.proargnames) as name"

@@ -13,6 +13,7 @@ export function serverFor(projectId) {
     me: () => api.get('/me'),
     begin: (prompt, mode, key) => api.post(`${base}/generations`, { prompt, mode, idempotency_key: key }),
     generation: (id) => api.get(`/generations/${id}`),
+    change: (id, change) => api.patch(`/generations/${id}`, change),
     cancel: (id) => api.post(`/generations/${id}/cancel`),
     proceed: () => api.post(`${base}/generations/continue`),
     forgetDraft: () => api.put(`${base}/draft`, { prompt: null }),

@@ -7,14 +7,22 @@ export function createAnnouncer({ store, t }) {
   const element = h('div.sr', { role: 'status', 'aria-live': 'polite' });
   let next = 0;
   let timer = null;
+  let pending = null;
 
   function say(sentence) {
     clearTimeout(timer);
-    const wait = Math.max(0, next - Date.now());
-    timer = setTimeout(() => {
-      next = Date.now() + QUIET;
-      element.textContent = sentence;
-    }, wait);
+    pending = sentence;
+    timer = setTimeout(() => answer(sentence), Math.max(0, next - Date.now()));
+  }
+
+  // What the listener did comes at once, and progress waits until it has been heard.
+  function answer(sentence) {
+    clearTimeout(timer);
+    next = Date.now() + QUIET;
+    element.textContent = sentence;
+    const later = pending === sentence ? null : pending;
+    pending = null;
+    if (later) say(later);
   }
 
   store.on('event', ({ event, live }) => {
@@ -22,5 +30,5 @@ export function createAnnouncer({ store, t }) {
     if (event.type === 'file.end' && event.data.ok) say(t('written', { path: event.data.path, count: event.data.lines }));
     if (event.type === 'done') say(live.end.snapshot ? t('said_done', { version: live.end.snapshot }) : t('said_answered'));
   });
-  return { element };
+  return { element, answer };
 }

@@ -2,12 +2,15 @@
 import { h, replace, show } from '../lib/dom.js';
 import { icon } from '../lib/icons.js';
 import { createComposer } from './composer.js';
+import { createEdits } from './edits.js';
 import { createLog } from './log.js';
 import { createAnnouncer } from './announcer.js';
 
 export function createChat(page) {
   const { store, t } = page;
   const announcer = createAnnouncer(page);
+  page.say = announcer.answer;
+  page.edits = createEdits(page);
   const log = createLog(page);
   const composer = createComposer(page);
   const connection = h('div.gl-note.danger.gl-lost', { role: 'status', hidden: true });

@@ -83,6 +83,12 @@ export function createComposer(page) {
     if (wasArmed && state.refusal.kind === 'window') arm(true);
   }
 
+  // A text that could not go where it was meant to go: in front of what is written here, with the reason.
+  function rescue(text, mode, message) {
+    write(area.value.trim() ? `${text}\n\n${area.value}` : text, mode);
+    refuse({ kind: 'late', message });
+  }
+
   // Shows why not, and forgets it by itself when a slot is free.
   function refuse(refusal) {
     clearTimeout(timer);
@@ -155,5 +161,5 @@ export function createComposer(page) {
   store.on('project', () => { recheck(); draw(); });
   store.on('event', draw);
   addEventListener('resize', draw);
-  return { element, send, stop, write, focus: () => area.focus(), get isBusy() { return store.live !== null; }, get canCancel() { return state.armedAt !== null; }, cancel: () => arm(false) };
+  return { element, send, stop, write, rescue, focus: () => area.focus(), get isBusy() { return store.live !== null; }, get canCancel() { return state.armedAt !== null; }, cancel: () => arm(false) };
 }

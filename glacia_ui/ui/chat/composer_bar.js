@@ -9,7 +9,7 @@ export function createBar(page, act, ...tools) {
   const { t } = page;
   const note = h('span.xs.subtle.gl-bar-note');
   const buttons = h('span.row');
-  const element = h('div.bar', {}, h('span.row.gl-tools', {}, tools), createContextMeter(page).element, note, h('span.grow'), buttons);
+  const element = h('div.bar', {}, h('span.row.gl-tools', {}, tools), createContextMeter(page).element, note, buttons);
   let said = null;
   let shown = '';
 

@@ -26,7 +26,7 @@ export function createRefusalHead({ t }, refusal) {
   replace(head, icon(refusal.kind === 'error' ? 'plug' : 'clock'), body);
   if (refusal.kind === 'window') fillWindow(t, refusal, { head, title, text, body });
   if (refusal.kind === 'quota') fillQuota(t, refusal, title, text);
-  if (refusal.kind === 'error') {
+  if (refusal.message !== undefined || refusal.kind === 'error') {
     title.textContent = refusal.message || t('unreachable');
     text.textContent = t('text_kept_long');
   }

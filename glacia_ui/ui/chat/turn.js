@@ -12,9 +12,9 @@ import { createWaiting } from './waiting.js';
 export function createTurn(page, item) {
   if (item.snapshot) return createVersion(page, item);
   const { generation, request } = item;
+  if (generation?.status === 'queued') return createWaiting(page, item);
   const element = h('article.gl-turn', { dataset: { generation: generation?.id } }, request && createBubble(page, item));
-  if (generation?.status === 'queued') element.append(createWaiting(page, item));
-  else if (isOld(item)) element.append(createFolded(page, item));
+  if (isOld(item)) element.append(createFolded(page, item));
   else element.append(createReply(page, item));
   return element;
 }

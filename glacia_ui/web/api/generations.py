@@ -29,6 +29,13 @@ class NewGeneration(Body):
     mode: Mode = "build"
 
 
+class QueueChange(Body):
+    """Another text, another place in the queue (from 1), or both."""
+
+    prompt: Prompt | None = None
+    position: Annotated[int, Field(ge=1, le=1000)] | None = None
+
+
 class Accepted(Model):
     """It runs or waits its turn (`position` in the queue); follow it at `events_url`."""
 
@@ -67,6 +74,14 @@ async def continue_queue(visit: CurrentVisit, project_id: UUID) -> None:
 async def read_generation(visit: CurrentVisit, generation_id: UUID) -> Generation:
     """How it stands."""
     return await visit.services.generations.get(visit.caller, generation_id)
+
+
+@router.patch("/generations/{generation_id}")
+async def change_generation(visit: CurrentVisit, generation_id: UUID, change: QueueChange) -> Generation:
+    """Change one that waits. When it has started, it is refused with 409 `already_started`."""
+    return await visit.services.generations.change(
+        visit.caller, generation_id, prompt=change.prompt, position=change.position
+    )
 
 
 @router.post("/generations/{generation_id}/cancel")

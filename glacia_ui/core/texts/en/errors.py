@@ -54,6 +54,7 @@ TEXTS: dict[str, str] = {
     # not now
     "conflict": "This cannot be done right now, because something changed. Reload and try again.",
     "generation_running": "Claude is still working on this project. Wait until it is done, or stop it.",
+    "already_started": "This request has left the line, so it cannot be changed any more. Send a new one.",
     "stale_snapshot": "A newer version was made in the meantime. Reload and try again.",
     "file_locked": "{path} is locked, so nothing was changed. Unlock it under Files, then try again.",
     "nothing_to_restore": "Nothing would change: the files already are as in version {version}.",
