@@ -1,5 +1,6 @@
 // What the build page asks of the server: one function per question, so that addresses and shapes stand in one place.
 import * as api from '../lib/api.js';
+import { chosenModel } from '../chat/model_choice.js';
 
 const at = (path, snapshot) => (snapshot === undefined ? path : `${path}${path.includes('?') ? '&' : '?'}snapshot=${snapshot}`);
 const encoded = (path) => path.split('/').map(encodeURIComponent).join('/');
@@ -11,7 +12,9 @@ export function serverFor(projectId) {
     messages: () => api.get(`${base}/messages?render=html`),
     snapshots: () => api.get(`${base}/snapshots`),
     me: () => api.get('/me'),
-    begin: (prompt, mode, key) => api.post(`${base}/generations`, { prompt, mode, idempotency_key: key }),
+    begin: (prompt, mode, key) => api.post(`${base}/generations`, { prompt, mode, model: chosenModel(projectId), idempotency_key: key }),
+    models: () => api.get('/models'),
+    quote: (wanted, signal) => api.post(`${base}/quote`, wanted, { signal }),
     generation: (id) => api.get(`/generations/${id}`),
     change: (id, change) => api.patch(`/generations/${id}`, change),
     cancel: (id) => api.post(`/generations/${id}/cancel`),

@@ -4,6 +4,7 @@ import { icon } from '../lib/icons.js';
 import { createComposer } from './composer.js';
 import { createEdits } from './edits.js';
 import { createLog } from './log.js';
+import { createQuote } from './quote.js';
 import { createAnnouncer } from './announcer.js';
 
 export function createChat(page) {
@@ -12,10 +13,12 @@ export function createChat(page) {
   page.say = announcer.answer;
   page.edits = createEdits(page);
   const log = createLog(page);
+  page.quote = createQuote(page);
   const composer = createComposer(page);
+  composer.element.querySelector('textarea').setAttribute('aria-describedby', 'gl-quote');
   const connection = h('div.gl-note.danger.gl-lost', { role: 'status', hidden: true });
   const element = h('section.gl-chat', { 'aria-label': t('chat') },
-    log.element, h('div.gl-dock', {}, connection, composer.element), announcer.element);
+    log.element, h('div.gl-dock', {}, connection, composer.element, page.quote.element), announcer.element);
 
   store.on('connection', (until) => {
     show(connection, until !== null);

@@ -30,6 +30,23 @@ export function dollars(amount) {
   return `$${Number(value.toPrecision(2)).toFixed(6).replace(/0+$/, '')}`;
 }
 
+// {low: "0.05", high: "0.12"} → "$0.05–0.12"; one amount where both read the same.
+export function costRange({ low, high }) {
+  const [from, to] = [Number(high) < 0.01 ? dollars(low) : dollars(Math.max(0.01, low)), dollars(high)];
+  return from === to ? from : `${from}–${to.slice(1)}`;
+}
+
+// {low: 22, high: 47} seconds → "20–50 s"; "1–3 min"; "40 s – 2 min".
+export function timeRange({ low, high }) {
+  const [from, to] = [roundedDown(low), roundedUp(high)];
+  if (to.unit === from.unit) return from.count === to.count ? `${to.count} ${to.unit}` : `${from.count}–${to.count} ${to.unit}`;
+  return `${from.count} ${from.unit} – ${to.count} ${to.unit}`;
+}
+
+const inUnits = (seconds, round) => (seconds < 60 ? { count: seconds < 10 ? Math.max(1, round(seconds)) : round(seconds / 5) * 5, unit: 's' } : { count: round(seconds / 60), unit: 'min' });
+const roundedDown = (seconds) => inUnits(seconds, Math.floor);
+const roundedUp = (seconds) => (seconds > 55 && seconds < 60 ? { count: 1, unit: 'min' } : inUnits(seconds, Math.ceil));
+
 // 41_200 → "41 s"; 125_000 → "2 min 5 s".
 export function duration(milliseconds) {
   const seconds = Math.max(1, Math.round(milliseconds / 1000));

@@ -138,6 +138,17 @@ TEXTS = {
     "context_used": "{percent} % of what Claude can keep in mind at once was used.",
     "context_more": "When a conversation gets long, older answers are shortened. "
     "Your requests and what changed for them are kept.",
+    "model": "Model and its price",
+    "model_price": "{name} · {input} / {output}",
+    "model_title": "Dollars for a million tokens that Claude reads / writes.",
+    "model_title_simulated": "The demo model answers, whatever you choose. Its costs are simulated: dollars for a million "
+    "tokens read / written.",
+    "quote_cost": "{cost}",
+    "quote_about": "about {cost}",
+    "quote_simulated": "{cost} simulated",
+    "quote_uses": "uses {count} of {left}",
+    "quote_yours": "From your own requests: four of five end within this range.",
+    "quote_typical": "From typical requests, until you have made a few of your own.",
     "too_long": "A request can have {limit} characters at most. Your text is kept.",
     "next_slot": "Next free slot in",
     "window_text": "You used {limit} of {limit} in the last {minutes} minutes. This is Glacia’s limit for your "
