@@ -44,7 +44,7 @@ function createPage(store, settings) {
   };
   page.compose = (text, mode) => {
     page.show(isPhone() ? 'chat' : workbench.current);
-    page.composer.write(text, mode);
+    page.composer.offer(text, mode);
     page.composer.focus();
   };
   page.compare = (from, to) => {

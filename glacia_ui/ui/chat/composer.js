@@ -38,6 +38,13 @@ export function createComposer(page) {
     else modes.choose(mode);
   }
 
+  // Puts a text in front of what is written; nothing that was typed is lost, and nothing comes twice.
+  function offer(text, mode = modes.value) {
+    const typed = area.value.trim();
+    if (!typed.startsWith(text.trim())) write(typed ? `${text}\n\n${area.value}` : text, mode);
+    else if (mode !== modes.value) modes.choose(mode);
+  }
+
   // A text that the user has deleted must not come back from the server at the next visit.
   function forgetKept() {
     if (!store.project?.draft) return;
@@ -45,15 +52,16 @@ export function createComposer(page) {
     store.server.forgetDraft().catch(() => {});
   }
 
-  // Sends what is written, or `text` from elsewhere ("Try again"); what is not taken ends up in the field, with the reason.
-  async function send(text = area.value, mode = modes.value) {
+  // Sends what is written, or `text` from elsewhere ("Try again") under a key of its own; what is not taken ends up in the
+  // field, with the reason.
+  async function send(text = area.value, mode = modes.value, key = null) {
     const prompt = text.trim();
     if (!prompt || state.isSending) return;
     if ([...prompt].length > LONGEST) return refuse({ kind: 'error', message: t('too_long', { limit: LONGEST.toLocaleString('en') }) });
     state.isSending = true;
     draw();
     try {
-      await store.server.begin(prompt, mode, draft.keyFor(prompt, mode));
+      await store.server.begin(prompt, mode, key ?? draft.keyFor(prompt, mode));
       accept(prompt);
     } catch (problem) {
       await decline(prompt, mode, problem);
@@ -75,17 +83,16 @@ export function createComposer(page) {
   }
 
   async function decline(prompt, mode, problem) {
-    const typed = area.value.trim();
-    if (typed !== prompt) write(typed ? `${prompt}\n\n${area.value}` : prompt, mode);
+    offer(prompt, mode);
     const me = await store.server.me().catch(() => store.me);
     const wasArmed = state.armedAt !== null;
     refuse(refusalFrom(problem, me));
     if (wasArmed && state.refusal.kind === 'window') arm(true);
   }
 
-  // A text that could not go where it was meant to go: in front of what is written here, with the reason.
+  // A text that could not go where it was meant to go, with the reason.
   function rescue(text, mode, message) {
-    write(area.value.trim() ? `${text}\n\n${area.value}` : text, mode);
+    offer(text, mode);
     refuse({ kind: 'late', message });
   }
 
@@ -162,5 +169,5 @@ export function createComposer(page) {
   store.on('project', () => { recheck(); draw(); });
   store.on('event', draw);
   addEventListener('resize', draw);
-  return { element, send, stop, write, rescue, focus: () => area.focus(), get isBusy() { return store.live !== null; }, get canCancel() { return state.armedAt !== null; }, cancel: () => arm(false) };
+  return { element, send, stop, offer, rescue, say: bar.say, focus: () => area.focus(), get isBusy() { return store.live !== null; }, get canCancel() { return state.armedAt !== null; }, cancel: () => arm(false) };
 }

@@ -12,9 +12,11 @@ export function createBar(page, act, ...tools) {
   const element = h('div.bar', {}, h('span.row.gl-tools', {}, tools), createContextMeter(page).element, note, buttons);
   let said = null;
   let shown = '';
+  let last = null;
 
   // `now` = {isSending, refusal, armedAt, live, isEmpty, isFirst, mode}
   function draw(now) {
+    last = now;
     const view = JSON.stringify([now.isSending, now.refusal?.kind, now.armedAt, now.live?.id, now.live?.hasText, now.live?.isStopping, now.live?.isQueued, now.live?.isOver, now.isEmpty, now.isFirst, now.mode, said]);
     if (view === shown) return;
     shown = view;
@@ -58,7 +60,8 @@ export function createBar(page, act, ...tools) {
 
   function say(sentence) {
     said = sentence;
-    setTimeout(() => { said = null; shown = ''; }, 6000);
+    draw(last);
+    setTimeout(() => { said = null; draw(last); }, 6000);
   }
   return { element, draw, say };
 }

@@ -2,18 +2,22 @@
 import { h } from '../lib/dom.js';
 import { icon } from '../lib/icons.js';
 import { createCopy } from '../build/copy.js';
+import { createTryAgain } from './again.js';
 
 export function createEndCard(page, item) {
   return item.generation.status === 'cancelled' ? createStopped(page, item) : createFailed(page, item);
 }
 
-function createStopped({ t }, { generation }) {
+function createStopped(page, item) {
+  const { t } = page;
+  const { generation, isLast } = item;
   const reason = { dropped: 'ended_dropped', stopped_early: 'ended_early' }[generation.outcome] ?? 'ended_stopped';
-  return h('p.gl-ended', {}, icon('stop', 's'), h('span', {}, t(reason)));
+  return h('p.gl-ended', {}, icon('stop', 's'), h('span.grow', {}, t(reason)), isLast && createTryAgain(page, item, 'secondary.sm'));
 }
 
-function createFailed(page, { generation, latest, isLast, request }) {
+function createFailed(page, item) {
   const { t } = page;
+  const { generation, latest, isLast, request } = item;
   const unchanged = latest > 0 ? t('unchanged', { number: latest }) : t('unchanged_empty');
   const isLocked = generation.error_code === 'file_locked';
   const tried = generation.attempts > 1 ? `${t('tried', { count: generation.attempts })} ` : '';
@@ -25,7 +29,7 @@ function createFailed(page, { generation, latest, isLast, request }) {
       generation.attempts > 1 && createTries(t, generation.attempts),
       generation.is_returned ? createReturned(t) : h('p.gl-counted', {}, t('counted')),
       isLast && h('div.acts', {},
-        h('button.gl-btn.primary.grow', { type: 'button', onclick: () => page.composer.send(request.text, generation.mode) }, icon('reload'), t('try_again')),
+        createTryAgain(page, item, 'primary.grow'),
         h('button.gl-btn.secondary', { type: 'button', onclick: () => page.compose(request.text, generation.mode) }, t('edit_text')),
         isLocked && h('button.gl-btn.secondary', { type: 'button', onclick: () => page.show('files') }, icon('lock'), t('see_files')))),
     h('p.gl-cost.gl-reference', {}, t('reference'), h('code.mono', {}, generation.id.slice(0, 8)), createCopy(page, () => generation.id)));

@@ -2,6 +2,7 @@
 import { h, sanitised } from '../lib/dom.js';
 import { icon } from '../lib/icons.js';
 import { plusMinus } from '../build/facts.js';
+import { createEditAgain } from './again.js';
 import { createBubble } from './bubble.js';
 import { createChangeCard } from './change_card.js';
 import { createCostLine } from './cost.js';
@@ -11,9 +12,10 @@ import { createWaiting } from './waiting.js';
 
 export function createTurn(page, item) {
   if (item.snapshot) return createVersion(page, item);
-  const { generation, request } = item;
+  const { generation, request, isLast } = item;
   if (generation?.status === 'queued') return createWaiting(page, item);
   const element = h('article.gl-turn', { dataset: { generation: generation?.id } }, request && createBubble(page, item));
+  if (request && isLast && generation?.status !== 'failed') element.append(createEditAgain(page, item)); // a failure has its own
   if (isOld(item)) element.append(createFolded(page, item));
   else element.append(createReply(page, item));
   return element;
