@@ -22,7 +22,7 @@ run: .venv/installed  ## start Glacia on http://127.0.0.1:7860
 	@exec $(VENV) app.py
 
 test: dev browser redis check  ## lint, types, layers and every test, with coverage
-	@exec $(VENV) -m pytest -n $(JOBS) --dist loadfile --cov --cov-report=term
+	@exec $(VENV) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder --cov --cov-report=term
 
 test-supabase: dev  ## the same tests against the project in SUPABASE_URL, which must be empty
 	@TEST_SUPABASE=1 exec $(VENV) -m pytest tests/integration
@@ -34,7 +34,7 @@ check: dev  ## lint, types and layers only
 	@$(VENV) -c "from importlinter.cli import lint_imports_command; lint_imports_command()" --no-logo
 
 prove: dev browser redis  ## every test at the full size that the issues name
-	@GLACIA_FULL=1 exec $(VENV) -m pytest -n $(JOBS) --dist loadfile
+	@GLACIA_FULL=1 exec $(VENV) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 bench: dev  ## measure; the results are printed, nothing is asserted
 	@for file in benchmarks/bench_*.py; do echo "$$file"; PYTHONPATH=. $(VENV) "$$file" || exit 1; done
