@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from typing import Any
 
 import pytest
 
@@ -285,6 +286,34 @@ async def test_a_large_project_is_read_before_it_is_changed() -> None:
     assert len(studio.transport.requests) == 2
     assert [data["tool"] for type_, data in studio.events if type_ == "tool.result"] == ["read_file"] * 2
     assert "x" * 1000 not in str(studio.transport.requests)
+
+
+class Counting(Claude):
+    """Counts the characters that the model sends, of whatever kind."""
+
+    written = 0
+
+    async def stream(self, body: Mapping[str, Any]) -> AsyncGenerator[Any, None]:
+        async for event in super().stream(body):
+            if event.type == "content_block_delta":
+                sent = event.delta.to_dict()
+                self.written += sum(len(str(sent.get(key, ""))) for key in ("text", "thinking", "partial_json"))
+            yield event
+
+
+async def test_one_line_of_two_thousand_costs_less_than_a_hundredth_of_the_file() -> None:
+    rules = "".join(f".rule-{n} {{ padding: {n % 7}px; margin: {n % 5}px; }}\n" for n in range(1997))
+    style = f":root {{\n  --accent: #834604;\n}}\n{rules}"
+    files = {"index.html": '<!doctype html>\n<link href="style.css"><h1>Bread</h1>\n', "style.css": style}
+    claude = Counting(api_key="test", transport=DemoTransport(speed=math.inf), is_simulated=True)
+    async with claude.run(ModelRequest("make it dark green", MODEL, files), Staging(files)) as run:
+        async for _ in run:
+            pass
+    await claude.aclose()
+    result = run.result()
+    assert result.card is not None
+    assert [(file.path, file.added, file.removed) for file in result.card.files] == [("style.css", 1, 1)]
+    assert 0 < claude.written < len(style) / 100
 
 
 async def test_the_environment_does_not_lead_the_built_in_model_astray(monkeypatch: pytest.MonkeyPatch) -> None:
