@@ -1,7 +1,7 @@
-"""Puts the storage shim first into a page, and makes the pages that stand in for one that is missing.
+"""Puts our scripts first into a page, and makes the pages that stand in for one that is missing.
 
-A preview has no origin, so the browser throws on localStorage, sessionStorage and document.cookie; with the shim they
-work, in memory and for that page alone.
+A preview has no origin, so the browser throws on localStorage, sessionStorage and document.cookie; with the first
+script they work, in memory and for that page alone. The second tells the page around the frame what goes wrong.
 """
 
 from __future__ import annotations
@@ -21,27 +21,43 @@ _BEFORE_HEAD = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """As far as the parser gets before anything can run. Without tags it implies them, and a late <html> still counts."""
+_SCRIPT_TAG = re.compile(rb"<script(?=\s(?:[^<>]{0,500}\s)?src\s*=)(?![^<>]{0,500}\scrossorigin)", re.IGNORECASE)
+_STATIC = Path(__file__).parent / "static"
 
 
 def with_shim(page: bytes) -> bytes:
-    """The page with our script before all of its own, and still in standards mode if it was."""
-    head = _BEFORE_HEAD.match(page)
-    place = head.end() if head else 0
-    return page[:place] + _shim() + page[place:]
+    """The page with our scripts before all of its own, in as many lines, and still in standards mode if it was.
+
+    Its script files are asked for with CORS: of others the browser tells a page without origin nothing but
+    "Script error.", and no rejected promise at all.
+    """
+    return _insert(_SCRIPT_TAG.sub(rb"<script crossorigin", page), _shim(is_missing=False))
 
 
 def missing_page(path: str, error: AppError) -> bytes:
     """A page in plain words for a file that this version does not have, or a link that is no longer good."""
     if error.code != "file_not_found":
         title, message = text("auth.preview_gone_title"), sentence(error)
-    elif path in ("", "index.html"):
-        title, message = text("auth.preview_missing_title"), text("auth.preview_empty")
-    else:
-        title, message = text("auth.preview_missing_title"), text("auth.preview_missing", path=path)
-    return render("preview_missing.html", title=title, message=message).encode()
+        return render("preview_missing.html", title=title, message=message).encode()
+    title = text("auth.preview_missing_title")
+    message = text("auth.preview_empty") if path in ("", "index.html") else text("auth.preview_missing", path=path)
+    return _insert(render("preview_missing.html", title=title, message=message).encode(), _shim(is_missing=True))
+
+
+def _insert(page: bytes, script: bytes) -> bytes:
+    head = _BEFORE_HEAD.match(page)
+    place = head.end() if head else 0
+    return page[:place] + script + page[place:]
 
 
 @cache
-def _shim() -> bytes:
-    script = (Path(__file__).parent / "static" / "preview_shim.js").read_bytes()
-    return b"<script>" + script + b"</script>"
+def _shim(*, is_missing: bool) -> bytes:
+    """Our scripts as one line, so that the page's own lines keep their numbers in what the browser reports."""
+    lines = [
+        line.strip()
+        for name in ("preview_shim.js", "preview_reports.js")
+        for line in (_STATIC / name).read_bytes().splitlines()
+        if not line.strip().startswith(b"//")
+    ]
+    attribute = b" data-missing" if is_missing else b""
+    return b"<script" + attribute + b">" + b" ".join(lines) + b"</script>"

@@ -123,7 +123,9 @@ async def test_a_previewed_page_works_and_reaches_nothing(
 
 
 _FRAME: Any = """(address) => new Promise((done) => {
-  addEventListener('message', (event) => { if (event.origin === 'null') done(event.data); });
+  addEventListener('message', (event) => {
+    if (event.origin === 'null' && typeof event.data === 'string') done(event.data);
+  });
   const frame = document.createElement('iframe');
   frame.setAttribute('sandbox', 'allow-scripts allow-forms allow-modals');
   frame.src = address;

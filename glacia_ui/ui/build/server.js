@@ -21,6 +21,8 @@ export function serverFor(projectId) {
     proceed: () => api.post(`${base}/generations/continue`),
     forgetDraft: () => api.put(`${base}/draft`, { prompt: null }),
     restore: (snapshot) => api.post(`${base}/restore`, { snapshot }),
+    noteHealth: (snapshot, errors) => api.post(`${base}/snapshots/${snapshot}/health`, { errors }),
+    fix: (snapshot, key) => api.post(`${base}/fix`, { snapshot, idempotency_key: key }),
     files: (snapshot) => api.get(at(`${base}/files`, snapshot)),
     locks: () => api.get(`${base}/locks`),
     lock: (path, isLocked) => (isLocked ? api.put : api.remove)(`${base}/locks/${encoded(path)}`),

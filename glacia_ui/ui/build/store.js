@@ -2,6 +2,7 @@
 // the page listen and draw; only this file decides when to ask the server again.
 //   status      loading → ready | failed           project    project, messages, snapshots, locks and me were loaded anew
 //   live        a generation is followed, or none  event      one event of it, already applied to `live`
+//   health      the health of one version has changed: its number
 //   connection  lost until (milliseconds), or back (null)
 import { serverFor } from './server.js';
 import { follow } from './stream.js';
@@ -79,6 +80,14 @@ export class Store {
       this._again = false;
       await this.refresh();
     }
+  }
+
+  // What previews of a version have shown so far, as the server has just said.
+  noteHealth(number, health) {
+    const snapshot = this.snapshot(number);
+    if (!snapshot) return;
+    snapshot.health = health;
+    this.emit('health', number);
   }
 
   // Something was changed from here: load it, and let other tabs with this project do the same.

@@ -169,5 +169,5 @@ export function createComposer(page) {
   store.on('project', () => { recheck(); draw(); });
   store.on('event', draw);
   addEventListener('resize', draw);
-  return { element, send, stop, offer, rescue, say: bar.say, focus: () => area.focus(), get isBusy() { return store.live !== null; }, get canCancel() { return state.armedAt !== null; }, cancel: () => arm(false) };
+  return { element, send, stop, offer, decline, rescue, say: bar.say, focus: () => area.focus(), get isBusy() { return store.live !== null; }, get canCancel() { return state.armedAt !== null; }, cancel: () => arm(false) };
 }

@@ -37,6 +37,6 @@ export class Draft {
 }
 
 // crypto.randomUUID exists on secure origins only; Glacia may be opened over plain http in a local network.
-function randomKey() {
+export function randomKey() {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

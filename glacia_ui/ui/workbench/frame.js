@@ -5,6 +5,8 @@ import { h, replace, show } from '../lib/dom.js';
 import { icon } from '../lib/icons.js';
 import { firstPage, isPage } from '../build/rules.js';
 import { createSelect } from '../build/select.js';
+import { createHealthBar } from './health_bar.js';
+import { watch } from './watch.js';
 
 const SANDBOX = 'allow-scripts allow-forms allow-modals';
 const PATIENCE = 150; // milliseconds before the old version is dimmed
@@ -16,9 +18,11 @@ export function createFrame(page, { remark = null, onplaced = () => {} } = {}) {
   const reload = h('button.gl-btn.ghost.icon.sm', { type: 'button', 'aria-label': t('reload_preview'), title: t('reload_preview'), onclick: () => load(state.number, true) }, icon('reload'));
   const open = h('a.gl-btn.ghost.sm', { target: '_blank', rel: 'noopener' }, icon('open'), t('open'));
   const banner = h('div.gl-banner', { hidden: true });
+  const health = createHealthBar(page);
   const stage = h('div.gl-view');
   const note = h('div.gl-empty', { hidden: true });
-  const element = h('section.gl-frame', {}, h('div.chrome', {}, reload, pages.element, h('span.grow'), remark, open), banner, stage, note);
+  const element = h('section.gl-frame', {}, h('div.chrome', {}, reload, pages.element, h('span.grow'), remark, open), banner, health.element, stage, note);
+  let watched = null;
 
   async function load(number, isFresh = false) {
     if (number === state.number && !isFresh) return;
@@ -52,6 +56,9 @@ export function createFrame(page, { remark = null, onplaced = () => {} } = {}) {
       stage.classList.remove('waits');
     }, { once: true });
     stage.append(frame);
+    watched?.stop();
+    watched = watch(page, frame, state.number);
+    health.draw(state.number);
     reveal();
     open.href = address;
     show(open, true);
@@ -60,6 +67,9 @@ export function createFrame(page, { remark = null, onplaced = () => {} } = {}) {
   }
 
   function explain(title, text, action) {
+    watched?.stop();
+    watched = null;
+    health.draw(state.number);
     stage.replaceChildren();
     stage.classList.remove('waits');
     show(stage, false);

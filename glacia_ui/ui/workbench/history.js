@@ -3,6 +3,8 @@ import { h, show } from '../lib/dom.js';
 import { createFrame } from './frame.js';
 import { createTrack } from './track.js';
 import { createVersionCard } from './version_card.js';
+import { createLegend } from './legend.js';
+import { createWayBack } from './way_back.js';
 
 export function createHistory(page) {
   const { store, t } = page;
@@ -11,7 +13,8 @@ export function createHistory(page) {
   const frame = createFrame(page, { remark: h('span.xs.muted.only-wide', {}, t('follows_slider')) });
   const card = createVersionCard(page);
   const only = h('p.sm.muted.gl-only', { hidden: true }, t('one_version'));
-  const time = h('section.gl-card.gl-time', { 'aria-label': t('time_machine') }, h('h3', {}, t('time_machine')), track.element, only);
+  const time = h('section.gl-card.gl-time', { 'aria-label': t('time_machine') },
+    h('div.head', {}, h('h3', {}, t('time_machine')), createLegend(t)), track.element, only);
   const empty = h('div.gl-frame', { hidden: true }, h('div.gl-empty', {}, h('h2', {}, t('no_history')), h('p', {}, t('no_history_text'))));
   const row = h('div.gl-history', {}, frame.element, card.element);
   const element = h('div.gl-stage', {}, time, row, empty);
@@ -43,8 +46,9 @@ export function createHistory(page) {
   }
 
   store.on('project', draw);
+  store.on('health', draw);
   return {
-    element, tools: [], step, choose,
+    element, tools: createWayBack(page), step, choose,
     open: () => { state.isOpen = true; draw(); },
     close: () => { state.isOpen = false; },
   };

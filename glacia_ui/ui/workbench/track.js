@@ -1,6 +1,7 @@
 // The slider of the time machine: one dot per version, with mouse, touch and keys.
 import { h, replace } from '../lib/dom.js';
 import { clock, day } from '../lib/time.js';
+import { healthDot, healthWords } from './health_words.js';
 
 const LABELS = 10; // as many times as fit side by side
 
@@ -18,7 +19,7 @@ export function createTrack({ store, t }, choose) {
     replace(stops, snapshots.map((snapshot, index) => createStop(snapshots, index, place(index), number)));
     element.setAttribute('aria-valuemax', String(store.latest));
     element.setAttribute('aria-valuenow', String(number));
-    element.setAttribute('aria-valuetext', t('slider_value', { number, time: when(store.snapshot(number)), title: store.snapshot(number).card.title }));
+    element.setAttribute('aria-valuetext', t('slider_value', { number, time: when(store.snapshot(number)), title: store.snapshot(number).card.title, health: healthWords(t, store.snapshot(number).health) }));
   }
 
   function createStop(snapshots, index, left, number) {
@@ -26,8 +27,8 @@ export function createTrack({ store, t }, choose) {
     const isOn = snapshot.number === number;
     const every = Math.ceil(snapshots.length / LABELS);
     const hasLabel = isOn || index % every === 0;
-    const stop = h(`span.gl-stop${isOn ? '.on' : snapshot.number < number ? '.past' : ''}`, { style: { left: `${left}%` }, title: t('version', { number: snapshot.number }) },
-      h('span.pt', {}, isOn && snapshot.number), hasLabel && h('span.lb', {}, label(snapshots, index)));
+    const stop = h(`span.gl-stop${isOn ? '.on' : snapshot.number < number ? '.past' : ''}`, { style: { left: `${left}%` }, title: `${t('version', { number: snapshot.number })}: ${healthWords(t, snapshot.health)}` },
+      h('span.pt', {}, isOn && snapshot.number), h('span.lb', {}, healthDot(snapshot.health), hasLabel && h('span.when', {}, label(snapshots, index))));
     return stop;
   }
 

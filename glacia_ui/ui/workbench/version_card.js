@@ -3,6 +3,7 @@ import { h, replace } from '../lib/dom.js';
 import { icon, spinner } from '../lib/icons.js';
 import { clock, day, dollars } from '../lib/time.js';
 import { plusMinus } from '../build/facts.js';
+import { errorsOf, errorWords, healthDot, healthWords } from './health_words.js';
 
 export function createVersionCard(page) {
   const { store, t } = page;
@@ -19,7 +20,7 @@ export function createVersionCard(page) {
         h('div.row', {}, h('span.gl-chip.accent', {}, t('version', { number: snapshot.number })), h('span.xs.subtle.num', {}, `${day(snapshot.created_at)}, ${clock(snapshot.created_at)}`)),
         h('h3', { dir: 'auto' }, snapshot.card.title),
         snapshot.prompt && h('blockquote.sm.muted', { dir: 'auto' }, `“${snapshot.prompt}”`),
-        createFacts(t, snapshot)),
+        createFacts(t, snapshot), createErrors(t, snapshot.health)),
       h('div.acts', {}, isLatest ? note('info', t('is_newest')) : [note('info', microcopy(t, snapshot.number, store.latest)), restoreButton(snapshot.number)],
         state.message && h('p.sm.gl-hint.err', { role: 'alert' }, state.message), compareButton(snapshot.number, isLatest)));
   }
@@ -57,9 +58,17 @@ export function createVersionCard(page) {
   return { element, draw };
 }
 
-function createFacts(t, { number, card, usage, kind, restored_from: source, file_count: count }) {
+// What its previews have shown, word for word.
+function createErrors(t, health) {
+  const errors = errorsOf(health);
+  if (errors.length === 0) return null;
+  return h('ul.gl-errors.sm', { 'aria-label': healthWords(t, health) }, errors.map((error) => h('li', { dir: 'auto' }, errorWords(t, error))));
+}
+
+function createFacts(t, { number, card, usage, kind, restored_from: source, file_count: count, health }) {
   const rows = [
     [number > 1 ? t('against', { number: number - 1 }) : t('contains'), [t(card.files.length === 1 ? 'one_file' : 'files', { count: card.files.length }), ' · ', plusMinus(card.added, card.removed)]],
+    [t('health'), h('span.gl-state', {}, healthDot(health), healthWords(t, health))],
     number > 1 && [t('in_all'), t(count === 1 ? 'one_file' : 'files', { count })],
     kind !== 'generation' && [t('made_by'), source ? t('kind_restore', { number: source }) : t(`kind_${kind}`)],
     [t('cost'), usage ? t(usage.is_simulated ? 'cost_simulated' : 'cost_plain', { cost: dollars(usage.cost_usd) }) : t('cost_none')],

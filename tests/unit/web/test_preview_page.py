@@ -1,4 +1,4 @@
-"""The storage shim comes before all scripts of a page and leaves the rest as it is."""
+"""Our scripts come before all scripts of a page and leave the rest as it is."""
 
 from __future__ import annotations
 
@@ -28,10 +28,37 @@ def test_the_shim_is_first(before: bytes, after: bytes) -> None:
     assert page.count(b"localStorage") > 0
 
 
+def test_the_page_keeps_its_lines() -> None:
+    """So that the line of an error is the line in the file. A comment behind code would swallow what follows."""
+    page = with_shim(b"<head>\n<p>")
+    script, _, _ = page.removeprefix(b"<head>").partition(b"</script>")
+    assert b"\n" not in script
+    assert b" // " not in script
+    assert page.endswith(b"</script>\n<p>")
+
+
+@pytest.mark.parametrize(
+    ("written", "served"),
+    [
+        (b"<script src=a.js>", b"<script crossorigin src=a.js>"),
+        (b"<SCRIPT defer\n SRC = 'a.js'>", b"<script crossorigin defer\n SRC = 'a.js'>"),
+        (b"<script type=module src=a.js>", b"<script crossorigin type=module src=a.js>"),
+        (b"<script src=a.js crossorigin=anonymous>", b"<script src=a.js crossorigin=anonymous>"),
+        (b"<script>let src = 1;", b"<script>let src = 1;"),
+        (b"<script data-src=a.js>", b"<script data-src=a.js>"),
+        (b"<script-list src=a.js>", b"<script-list src=a.js>"),
+        (b"<p>scripts src=a.js", b"<p>scripts src=a.js"),
+    ],
+)
+def test_script_files_are_asked_for_so_that_their_errors_can_be_read(written: bytes, served: bytes) -> None:
+    assert with_shim(written).endswith(b"</script>" + served)
+
+
 def test_a_missing_page_says_which_and_escapes_it() -> None:
     page = missing_page("<script>x</script>.html", NotFoundError(code="file_not_found")).decode()
     assert "&lt;script&gt;x" in page
-    assert "<script>" not in page
+    assert "<script>x" not in page
+    assert page.startswith('<!doctype html>\n<html lang="en">\n<head><script data-missing>')
 
 
 def test_a_missing_start_page_says_so() -> None:
@@ -39,4 +66,6 @@ def test_a_missing_start_page_says_so() -> None:
 
 
 def test_an_expired_link_says_so() -> None:
-    assert "expired" in missing_page("", NotFoundError(code="preview_expired")).decode()
+    page = missing_page("", NotFoundError(code="preview_expired")).decode()
+    assert "expired" in page
+    assert "<script" not in page
