@@ -7,11 +7,12 @@ next request. What was reached so far can be asked for at any moment with `resul
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from glacia_ui.core.card import make_card
+from glacia_ui.core.diff import FileDiff, file_stats
 from glacia_ui.core.events import NewEvent
 from glacia_ui.core.live_file import ACTIONS
 from glacia_ui.core.models import ChangeCard, Outcome, Usage
@@ -25,6 +26,7 @@ from glacia_ui.core.prompt import (
     without_breakpoint,
 )
 from glacia_ui.core.reply import Reply, ToolCall
+from glacia_ui.core.said_did import Work, find_mismatches
 from glacia_ui.core.staging import Change, Staging
 from glacia_ui.core.tools import Toolbox, ToolResult
 
@@ -50,6 +52,8 @@ class ModelResult:
     thinking: str
     changes: list[Change]
     card: ChangeCard | None
+    mismatches: list[str]
+    """What an answer without changes claims to have changed; those of a change stand on its card."""
     usage: Usage
     model: str
     attempts: int
@@ -131,12 +135,15 @@ class Agent:
         outcome = outcome or self.outcome
         text = "".join(reply.text for reply in self._replies)
         is_committed = outcome == "committed"
+        diffs = self._staging.diffs() if outcome in ("committed", "answered") else []
+        mismatches = self._mismatches(text, diffs) if outcome in ("committed", "answered") else []
         return ModelResult(
             outcome=outcome,
             text=text,
             thinking="".join(reply.thinking for reply in self._replies),
             changes=self._staging.changes() if is_committed else [],
-            card=make_card(self._toolbox.finish, text, self._staging.diffs()) if is_committed else None,
+            card=make_card(self._toolbox.finish, text, diffs, mismatches) if is_committed else None,
+            mismatches=[] if is_committed else mismatches,
             usage=self.usage(),
             model=self._request.model,
             attempts=attempts,
@@ -150,6 +157,13 @@ class Agent:
         if outcome == "truncated" and self._is_context_full:
             return "context_full"
         return "file_locked" if outcome == "edits_failed" and self._toolbox.met_lock else None
+
+    def _mismatches(self, text: str, diffs: Sequence[FileDiff]) -> list[str]:
+        """What the reply and the words of `finish` claim, held against the difference."""
+        finish = self._toolbox.finish
+        said = [text, finish.title, *finish.summary] if finish else [text]
+        work = Work(self._request.prompt, self._staging.base.keys(), self._staging.files.keys(), file_stats(diffs))
+        return find_mismatches(said, work)
 
     def _outcome(self) -> Outcome | None:
         """None: the conversation goes on."""

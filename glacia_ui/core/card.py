@@ -11,7 +11,9 @@ from glacia_ui.core.texts import text
 from glacia_ui.core.tools import Finish
 
 
-def make_card(finish: Finish | None, reply: str, diffs: Sequence[FileDiff]) -> ChangeCard:
+def make_card(
+    finish: Finish | None, reply: str, diffs: Sequence[FileDiff], mismatches: Sequence[str] = ()
+) -> ChangeCard:
     """The card. Without words of its own from `finish` it takes the first line of the reply as its title."""
     return ChangeCard(
         title=(finish.title if finish else "") or _first_line(reply) or text("tools.title_fallback"),
@@ -20,6 +22,7 @@ def make_card(finish: Finish | None, reply: str, diffs: Sequence[FileDiff]) -> C
         files=file_stats(diffs),
         added=sum(diff.added for diff in diffs),
         removed=sum(diff.removed for diff in diffs),
+        mismatches=list(mismatches),
     )
 
 

@@ -21,7 +21,8 @@ EventType = Literal[
     # {"input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens": int, "cost_usd": str,
     #  "simulated": bool, "context_tokens": int, "context_share": float, "cache_hit_rate": float | None}
     "usage",
-    "done",  # {"outcome": "committed" | "answered", "snapshot": int | None, "card": ChangeCard | None}
+    # {"outcome": "committed" | "answered", "snapshot": int | None, "card": ChangeCard | None, "mismatches": [str]}
+    "done",
     "failed",  # {"outcome": str, "code": str, "message": str, "returned": bool, "retry_after"?: int}
 ]
 NewEvent = tuple[EventType, dict[str, Any]]

@@ -21,11 +21,11 @@ from glacia_ui.core.models import ChangeCard, FileStat
 FULL_UP_TO = 60_000
 FULL_AFTER = 30_000
 """Characters of the turns that are told word for word, before and after a step."""
-SHORT_UP_TO = 120_000
+SHORT_UP_TO = 130_000
 SHORT_AFTER = 80_000
-"""Characters of the shortened turns, before and after a step. One turn has about 110,000 at most: it fits."""
+"""Characters of the shortened turns, before and after a step. One turn has about 125,000 at most: it fits."""
 HISTORY_CHARACTERS = FULL_UP_TO + SHORT_UP_TO + 500
-"""Never more than this in all; the rest is for the sentences around it. About 45,000 tokens."""
+"""Never more than this in all; the rest is for the sentences around it. About 48,000 tokens."""
 MOST_FILES = 20
 """Of one change card; of more, the number is told."""
 

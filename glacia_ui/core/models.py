@@ -6,7 +6,7 @@ US dollars.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 from uuid import UUID
@@ -34,7 +34,6 @@ Outcome = Literal[
 Mode = Literal["build", "ask"]
 """What a request is for: to change the files, or to be answered about them."""
 SnapshotKind = Literal["generation", "restore", "template", "import", "manual"]
-LedgerKind = Literal["grant", "reserve", "settle", "refund", "expire"]
 FileChange = Literal["added", "modified", "deleted", "renamed"]
 
 
@@ -104,6 +103,8 @@ class ChangeCard(Model):
     files: list[FileStat] = Field(default_factory=list)
     added: int = 0
     removed: int = 0
+    mismatches: list[str] | None = None
+    """What the reply claimed and these facts do not show, as sentences. None: there was no reply to compare."""
 
 
 class Project(Model):
@@ -176,6 +177,8 @@ class Message(Model):
     """Summarised thoughts; empty for a user's message."""
     generation: Generation | None
     card: ChangeCard | None
+    mismatches: list[str]
+    """What a reply without a card claimed to have changed. With a card they stand there."""
     created_at: datetime
 
 
@@ -227,50 +230,6 @@ class ProjectStats(Model):
     total_size: int
     largest_file_size: int
     last_updated_at: datetime | None
-
-
-class LedgerRow(Model):
-    """One movement of quota: grant +n, reserve −1, settle 0, refund +1, expire −rest. `balance` after it."""
-
-    id: int
-    at: datetime
-    kind: LedgerKind
-    amount: int
-    balance: int
-    reason: str
-    generation_id: UUID | None
-    project_id: UUID | None
-    project_name: str | None
-
-
-class UsageRow(Model):
-    """Sums over one group (a day, a model, a project or an outcome)."""
-
-    group: str
-    generations: int
-    returned: int
-    input_tokens: int
-    output_tokens: int
-    cache_read_tokens: int
-    cache_write_tokens: int
-    cost_usd: Decimal
-    duration_ms: int
-
-
-class UsageEvent(Model):
-    """The bill of one generation that ended."""
-
-    at: datetime
-    generation_id: UUID
-    project_id: UUID | None
-    project_name: str | None
-    model: str
-    status: GenerationStatus
-    outcome: Outcome
-    is_returned: bool
-    usage: Usage
-    duration_ms: int
-    day: date
 
 
 class ClaimedGeneration(Model):

@@ -17,7 +17,8 @@ from uuid import UUID
 import pandas as pd
 from pydantic import computed_field
 
-from glacia_ui.core.models import Model, Outcome, UsageEvent
+from glacia_ui.core.books import UsageEvent
+from glacia_ui.core.models import Model, Outcome
 
 PeriodName = Literal["7d", "30d", "year"]
 Kind = Literal["made", "answered", "stopped", "returned"]

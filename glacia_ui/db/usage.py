@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from glacia_ui.core.models import LedgerRow, Me, UsageEvent, UsageRow
+from glacia_ui.core.books import LedgerRow, UsageEvent, UsageRow
+from glacia_ui.core.models import Me
 from glacia_ui.db.transport import Caller, Transport
 
 

@@ -125,13 +125,15 @@ class Run:
 
     async def _finish(self, running: Running, outcome: Outcome, result: ModelResult) -> tuple[Event, Generation]:
         card = result.card.model_dump(mode="json") if result.card else None
-        last = running.outbox.last_event("done", {"outcome": outcome, "card": card})
+        facts = {"outcome": outcome, "card": card, "mismatches": result.mismatches}
+        last = running.outbox.last_event("done", facts)
         stored = {
             **_common(running, result, last),
             "outcome": outcome,
             "model": result.model,
             "changes": result.changes,
             "card": card,
+            "mismatches": result.mismatches,
         }
         return await _patiently(
             lambda: self._generations.finish_generation(running.claimed.id, running.claimed.lease_token, stored)

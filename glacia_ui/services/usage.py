@@ -6,7 +6,8 @@ import csv
 import io
 from datetime import datetime
 
-from glacia_ui.core.models import LedgerRow, Me, UsageEvent, UsageRow
+from glacia_ui.core.books import LedgerRow, UsageEvent, UsageRow
+from glacia_ui.core.models import Me
 from glacia_ui.db.transport import Caller
 from glacia_ui.db.usage import Usage as UsageRows
 from glacia_ui.errors import ValidationError

@@ -14,7 +14,7 @@ USAGE = {
     "cost_usd": "0.0123456789", "is_simulated": True, "context_tokens": 70000, "context_share": 0.07,
 }  # fmt: skip
 CARD = {
-    "title": "A page", "summary": ["One"], "what_to_check": ["Two"], "added": 3, "removed": 1,
+    "title": "A page", "summary": ["One"], "what_to_check": ["Two"], "added": 3, "removed": 1, "mismatches": [],
     "files": [{"path": "index.html", "change": "added", "added": 3, "removed": 1, "old_path": None}],
 }  # fmt: skip
 
@@ -47,7 +47,7 @@ def test_a_committed_generation_leaves_everything_at_once(sql: Calls, user: UUID
     assert user_message["text"] == "a page"
     assert (answer["role"], answer["text"], answer["thinking"], answer["card"]) == ("assistant", "Here.", "Hm.", CARD)
     (snapshot,) = sql.user(user, "list_snapshots", p_project_id=project)["snapshots"]
-    assert {key: value for key, value in snapshot.items() if key != "created_at"} == {
+    assert {key: value for key, value in snapshot.items() if key not in ("created_at", "health")} == {
         "number": 1, "kind": "generation", "card": CARD, "prompt": "a page", "generation_id": claimed["id"],
         "restored_from": None, "restored_path": None, "usage": USAGE, "file_count": 1,
     }  # fmt: skip
@@ -242,6 +242,17 @@ def test_the_model_is_told_of_turns_that_were_answered(sql: Calls, user: UUID, p
     ]
     assert told["omitted"] == 0
     assert [(file["path"], file["content"]) for file in told["files"]] == [("a.txt", "x")]
+
+
+def test_what_a_reply_only_claims_is_kept_with_the_card_or_the_answer(sql: Calls, user: UUID, project: str) -> None:
+    card = {"title": "A page", "mismatches": ["No such file."]}
+    sql.finish(sql.running(user, project), write("a.txt", "x"), card=card)
+    sql.finish(sql.running(user, project), mismatches=["Nothing was changed."])
+    sql.finish(sql.running(user, project), write("a.txt", "y"), card={"title": "Old", "mismatches": "no list"})
+    cards = [snapshot["card"] for snapshot in sql.user(user, "list_snapshots", p_project_id=project)["snapshots"]]
+    assert [card["mismatches"] for card in cards] == [None, ["No such file."]]
+    messages = sql.user(user, "list_messages", p_project_id=project)["messages"]
+    assert [message["mismatches"] for message in messages] == [[], [], [], ["Nothing was changed."], [], []]
 
 
 def _talk(sql: Calls, user: UUID, project: str, turns: int, prompt_size: int, reply_size: int) -> None:

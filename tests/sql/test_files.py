@@ -60,6 +60,7 @@ def test_a_template_is_snapshot_1(sql: Calls, user: UUID) -> None:
     stat = {"path": "index.html", "change": "added", "added": 1, "removed": 0, "old_path": None}
     assert snapshot["card"] == {
         "title": "Landing page", "summary": [], "what_to_check": [], "files": [stat], "added": 1, "removed": 0,
+        "mismatches": None,
     }  # fmt: skip
     assert _files(sql, user, answer["id"]) == {"index.html": (1, "<h1>Ö</h1>"), "css/style.css": (1, "")}
 
@@ -285,6 +286,6 @@ def test_stray_fields_of_a_card_are_not_stored(sql: Calls, user: UUID) -> None:
     project = sql.create_project(user, p_files=[write("a", "x")], p_card=card)
     (snapshot,) = sql.user(user, "list_snapshots", p_project_id=project)["snapshots"]
     assert snapshot["card"] == {
-        "title": "t", "summary": [], "what_to_check": ["ok", "1"], "added": 0, "removed": 0,
+        "title": "t", "summary": [], "what_to_check": ["ok", "1"], "added": 0, "removed": 0, "mismatches": None,
         "files": [{"path": "a", "change": "added", "added": 0, "removed": 0, "old_path": None}],
     }  # fmt: skip

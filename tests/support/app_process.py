@@ -27,11 +27,16 @@ class AppProcess:
         *,
         speed: float = 20.0,
         faults: Sequence[Mapping[str, object] | None] = (),
+        answers: Sequence[Mapping[str, object]] = (),
         env: Mapping[str, str] | None = None,
     ) -> None:
-        """`speed` is how many times faster than a model the demo writes; `faults` are fields of `Fault`, in turn."""
+        """`speed` is how many times faster than a model the demo writes; `faults` are fields of `Fault`, in turn.
+
+        `answers` are what it says to the first requests, as `answer_from` takes them.
+        """
         self.data_dir = data_dir
         self._arguments = ["--speed", str(speed), "--faults", json.dumps(faults)]
+        self._arguments += ["--answers", json.dumps(answers)]
         self._env = {**os.environ, "GLACIA_PORT": "0", "GLACIA_DATA_DIR": str(data_dir), **(env or {})}
         self._process: subprocess.Popen[bytes] | None = None
         self.url = ""

@@ -15,8 +15,9 @@ from uuid import UUID
 from glacia_ui.claude.client import Claude
 from glacia_ui.claude.demo import DemoTransport
 from glacia_ui.claude.demo.faults import Fault, Faults
+from glacia_ui.core.books import LedgerRow
 from glacia_ui.core.events import Event
-from glacia_ui.core.models import Generation, LedgerRow, RateWindow
+from glacia_ui.core.models import Generation, RateWindow
 from glacia_ui.db.files import Files
 from glacia_ui.db.generations import Generations as GenerationRows
 from glacia_ui.db.projects import Projects as ProjectRows
@@ -119,9 +120,10 @@ async def open_studio(
     speed: float = math.inf,
     relay: Relay | None = None,
     silence_seconds: float = 0.5,
+    model: DemoTransport | None = None,
 ) -> AsyncIterator[Studio]:
     """Opened and closed like the app's own."""
-    model = DemoTransport(speed=speed, faults=Faults(faults))
+    model = model or DemoTransport(speed=speed, faults=Faults(faults))
     studio = Studio(transport, model, relay or Relay(), silence_seconds=silence_seconds)
     await studio.runner.open()
     try:

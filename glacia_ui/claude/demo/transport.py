@@ -18,6 +18,7 @@ import httpx2
 from glacia_ui.claude.demo.faults import Fault, Faults, broken
 from glacia_ui.claude.demo.mind import answer
 from glacia_ui.claude.demo.pace import Pace
+from glacia_ui.claude.demo.script import Answer
 from glacia_ui.claude.demo.wire import Frame, count_tokens, frames, message
 from glacia_ui.core.pricing import MODELS
 
@@ -59,13 +60,17 @@ class DemoTransport(httpx2.AsyncBaseTransport):
             return httpx2.Response(fault.status, json=fault.error_body(), headers=headers)
         message_id = _message_id(body)
         facts = {"message_id": message_id, "model": body["model"], "input_tokens": _prompt_tokens(body)}
-        said = answer(body["messages"], can_change=_can_change(body))
+        said = self.answer(body)
         if not body.get("stream"):
             return httpx2.Response(200, json=message(said, **facts), headers={"request-id": message_id})
         sent = frames(said, **facts)
         stream = _Stream(self, broken(sent, fault) if fault else sent, fault, request, message_id)
         headers = {"content-type": "text/event-stream", "request-id": message_id}
         return httpx2.Response(200, headers=headers, stream=stream)
+
+    def answer(self, body: dict[str, Any]) -> Answer:
+        """What it says to a request."""
+        return answer(body["messages"], can_change=_can_change(body))
 
     def pace(self, seed: str) -> Pace:
         """The clock for one answer."""

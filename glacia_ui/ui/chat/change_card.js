@@ -3,6 +3,7 @@ import { h, replace, show } from '../lib/dom.js';
 import { icon, spinner } from '../lib/icons.js';
 import { stored, store as keep } from '../lib/stored.js';
 import { plusMinus } from '../build/facts.js';
+import { createMatch, createMismatches } from './mismatches.js';
 
 // about = {card, number, generation?, isLatest, isBusy}
 export function createChangeCard(page, about) {
@@ -14,6 +15,7 @@ export function createChangeCard(page, about) {
     h('h3', { dir: 'auto' }, card.title),
     card.summary.length > 0 && h('div.sec', {}, h('ul.gl-list', { dir: 'auto' }, card.summary.map((line) => h('li', {}, line)))),
     card.what_to_check.length > 0 && h('div.sec', {}, h('p', {}, t('what_to_check')), createChecks(generation?.id ?? `v${number}`, card.what_to_check)),
+    createMismatches(page, card.mismatches),
     createFacts(page, card, before, number),
     createActions(page, about, before));
 }
@@ -35,7 +37,7 @@ function createFacts(page, card, before, number) {
   const { t } = page;
   return h('div.facts', {},
     h('button.gl-link.b', { type: 'button', onclick: () => page.compare(before, number) }, t(card.files.length === 1 ? 'one_file' : 'files', { count: card.files.length })),
-    h('span.num', {}, plusMinus(card.added, card.removed)));
+    h('span.num', {}, plusMinus(card.added, card.removed)), createMatch(page, card.mismatches));
 }
 
 function createActions(page, { number, isLatest, isBusy }, before) {

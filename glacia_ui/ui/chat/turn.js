@@ -1,5 +1,5 @@
 // One request and what became of it, once nothing in it moves any more.
-import { h, sanitised } from '../lib/dom.js';
+import { append, h, sanitised } from '../lib/dom.js';
 import { icon } from '../lib/icons.js';
 import { plusMinus } from '../build/facts.js';
 import { createEditAgain } from './again.js';
@@ -7,6 +7,7 @@ import { createBubble } from './bubble.js';
 import { createChangeCard } from './change_card.js';
 import { createCostLine } from './cost.js';
 import { createEndCard } from './end_card.js';
+import { createMismatches } from './mismatches.js';
 import { createThoughts } from './thoughts.js';
 import { createWaiting } from './waiting.js';
 
@@ -39,7 +40,7 @@ function createFolded(page, item) {
 function fold({ t }, number, card, build) {
   let body = null;
   const button = h('button.gl-old', { type: 'button', 'aria-expanded': 'false', onclick: toggle },
-    h('b', {}, t('version', { number })), h('span.muted.ell.grow', {}, card.title),
+    h('b', {}, t('version', { number })), card.mismatches?.length > 0 && icon('warn', 's'), h('span.muted.ell.grow', {}, card.title),
     h('span.num.nowrap.xs', {}, plusMinus(card.added, card.removed)), icon('right', 's'));
   const element = h('div.gl-fold', {}, button);
 
@@ -59,6 +60,7 @@ function createReply(page, item) {
   if (reply?.text) element.append(sanitised(h('div.gl-prose', { dir: 'auto' }), reply.html ?? ''));
   const number = generation?.snapshot;
   if (number && reply?.card) element.append(createChangeCard(page, { card: reply.card, number, generation, isLatest: number === latest, isBusy }));
+  if (reply) append(element, [createMismatches(page, reply.mismatches)]);
   if (generation && ['failed', 'cancelled'].includes(generation.status)) element.append(createEndCard(page, item));
   else if (generation?.usage) element.append(createCostLine(page, generation, item.limit, !number));
   return element;

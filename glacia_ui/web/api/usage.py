@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
 
-from glacia_ui.core.models import LedgerRow, UsageRow
+from glacia_ui.core.books import LedgerRow, UsageRow
 from glacia_ui.web.api.files import attachment
 from glacia_ui.web.api.types import Moment
 from glacia_ui.web.visit import CurrentVisit, VisitRoute

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glacia_ui.core.models import Outcome, Usage, UsageEvent
+from glacia_ui.core.books import UsageEvent
+from glacia_ui.core.models import Outcome, Usage
 from glacia_ui.core.stats import KINDS, bar_label, cost_frame, kind, period, report, tokens_frame
 
 TODAY = date(2026, 11, 20)
