@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer
 
 EventType = Literal[
     "status",  # {"phase": Phase, "attempt"?: int, "retry_in_seconds"?: float, "position"?: int}
@@ -41,6 +41,15 @@ class Event(BaseModel):
     seq: int
     type: EventType
     data: dict[str, Any]
+    at_ms: int | None = None
+    """Milliseconds since its run began, for a replay; stored, but not sent. None where nobody looked at a clock."""
+
+    @model_serializer(mode="wrap")
+    def _without_unknown_time(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        written: dict[str, Any] = serialize(self)
+        if self.at_ms is None:
+            del written["at_ms"]
+        return written
 
     @property
     def is_last(self) -> bool:

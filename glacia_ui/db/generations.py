@@ -83,6 +83,12 @@ class Generations:
         """Raises NotFoundError."""
         return await self._one("get_generation", generation_id, caller)
 
+    async def get_replay(self, caller: Caller, generation_id: UUID) -> tuple[Generation, list[Event]]:
+        """(it as it ended, all of its events). Raises NotFoundError, ConflictError (`generation_running`)."""
+        answer = await self._transport.rpc("get_replay", {"p_generation_id": generation_id}, caller)
+        events = [Event.model_validate(event) for event in answer["events"]]
+        return Generation.model_validate(answer["generation"]), events
+
     async def change_queued(
         self, caller: Caller, generation_id: UUID, *, prompt: str | None = None, position: int | None = None
     ) -> Generation:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from glacia_ui.core.events import Event
 from glacia_ui.core.models import Generation, Mode, Refusal
+from glacia_ui.core.replay import Replay, make_replay
 from glacia_ui.db.generations import Generations as GenerationRows
 from glacia_ui.db.transport import Caller
 from glacia_ui.errors import AppError, ConflictError, QuotaExceededError, RateLimitedError, ValidationError
@@ -139,6 +140,13 @@ class Generations:
         if answer.status == "queued" and await self._runner.wake(project_id):
             return await self._rows.get_generation(caller, answer.id)
         return answer
+
+    async def replay(self, caller: Caller, generation_id: UUID) -> Replay:
+        """All that happened in one that has ended, with times. Needs no model, no slot and no quota.
+
+        Raises NotFoundError, and ConflictError (`generation_running`) before its end.
+        """
+        return make_replay(*await self._rows.get_replay(caller, generation_id))
 
 
 def check_prompt(prompt: str) -> None:

@@ -8,6 +8,7 @@ visible piece goes out at once.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -20,9 +21,13 @@ _MERGED: frozenset[str] = frozenset({"message.delta", "thinking.delta", "file.de
 class Outbox:
     """Turns (type, data) pairs into numbered events and hands them to `publish`. Use inside the event loop."""
 
-    def __init__(self, publish: Callable[[Event], None], *, last_seq: int = 0) -> None:
-        """The next event gets number `last_seq + 1`."""
+    def __init__(
+        self, publish: Callable[[Event], None], *, last_seq: int = 0, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """The next event gets number `last_seq + 1`. Its run begins now: by `clock`, in seconds, events get times."""
         self._publish = publish
+        self._clock = clock
+        self._began = clock()
         self._seq = last_seq
         self._open: tuple[EventType, dict[str, Any], list[str]] | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -55,7 +60,7 @@ class Outbox:
         Where the database takes another end than was meant, the other one has the same number: no number is skipped.
         """
         self.flush()
-        return Event(seq=self._seq + 1, type=kind, data=data)
+        return Event(seq=self._seq + 1, type=kind, data=data, at_ms=self._now())
 
     def _merge(self, kind: EventType, data: dict[str, Any]) -> None:
         rest = {key: value for key, value in data.items() if key != "text"}
@@ -68,4 +73,7 @@ class Outbox:
 
     def _emit(self, kind: EventType, data: dict[str, Any]) -> None:
         self._seq += 1
-        self._publish(Event(seq=self._seq, type=kind, data=data))
+        self._publish(Event(seq=self._seq, type=kind, data=data, at_ms=self._now()))
+
+    def _now(self) -> int:
+        return round((self._clock() - self._began) * 1000)

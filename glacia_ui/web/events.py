@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 import anyio
@@ -18,7 +19,7 @@ from fastapi import Request, Response
 from loguru import logger
 from starlette.types import Receive, Scope, Send
 
-from glacia_ui.core.events import Event
+from glacia_ui.core.events import Event, EventType
 from glacia_ui.errors import AppError, AuthenticationError, PermissionDeniedError
 from glacia_ui.web.context import Context, context_of
 from glacia_ui.web.markdown import GrowingText
@@ -54,13 +55,19 @@ async def with_html(events: AsyncIterator[Event], after: int) -> AsyncIterator[E
     """The events above number `after`, deltas of the message with `blocks` that are finished and the `open` one."""
     text = GrowingText()
     async for event in events:
-        placed = {}
-        if event.type == "message.delta":
-            blocks = text.add(event.data["text"])
-            if event.seq > after:
-                placed = {"blocks": [{"index": b.index, "html": b.html} for b in blocks], "open": text.open_html}
+        placed = html_of(event.type, event.data, text, is_sent=event.seq > after)
         if event.seq > after:
             yield event.model_copy(update={"data": event.data | placed}) if placed else event
+
+
+def html_of(kind: EventType, data: Mapping[str, Any], text: GrowingText, *, is_sent: bool = True) -> dict[str, Any]:
+    """What an event adds to the page, besides its data. `text` holds the message so far, and grows by this event."""
+    if kind != "message.delta":
+        return {}
+    blocks = text.add(data["text"])
+    if not is_sent:
+        return {}
+    return {"blocks": [{"index": b.index, "html": b.html} for b in blocks], "open": text.open_html}
 
 
 class EventStream(Response):

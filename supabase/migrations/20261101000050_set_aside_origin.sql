@@ -22,7 +22,7 @@ declare
     'create_local_account', 'create_local_guest', 'create_project', 'decrement_quota', 'delete_project',
     'events_since', 'extend_leases', 'fail_generation', 'find_cancelled', 'find_local_account', 'finish_generation',
     'get_file', 'get_generation', 'get_health', 'get_me', 'get_project', 'get_project_stats', 'get_quote_basis',
-    'get_snapshot_files', 'get_usage', 'grant_admin', 'increment_quota', 'list_conversation', 'list_file_locks',
+    'get_replay', 'get_snapshot_files', 'get_usage', 'grant_admin', 'increment_quota', 'list_conversation', 'list_file_locks',
     'list_files', 'list_ledger', 'list_messages', 'list_projects', 'list_snapshots', 'list_usage_events',
     'note_attempt', 'note_health', 'open_hosted_session', 'open_preview', 'open_session', 'ping', 'restore_snapshot',
     'save_draft', 'set_file_lock', 'set_local_password', 'set_quota_limit', 'set_rate_policy', 'store_renewal',

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID, uuid4
 
+import psycopg
+import pytest
+
 from tests.sql.calls import Calls, event
 
 
@@ -134,3 +137,47 @@ def test_a_lease_that_ran_out_is_still_its_holders_until_a_sweep(sql: Calls, use
     sql.change("update private.leases set expires_at = now() - interval '1 h' where generation_id = %s", claimed["id"])
     assert _append(sql, claimed, *_text(1)) == []
     assert sql.finish(claimed, seq=2)["generation"]["status"] == "succeeded"
+
+
+def test_a_replay_is_what_was_stored_times_included(sql: Calls, user: UUID, project: str) -> None:
+    claimed = sql.running(user, project)
+    events = [{**each, "at_ms": 40 * each["seq"]} for each in _text(3)]
+    _append(sql, claimed, *events)
+    last = {"seq": 4, "type": "done", "data": {"outcome": "answered"}, "at_ms": 999}
+    done = sql.finish(claimed, events=[last])["done"]
+    assert done["at_ms"] == 999
+    replay = sql.user(user, "get_replay", p_generation_id=claimed["id"])
+    assert replay["events"] == [*events, done]
+    assert replay["generation"] == sql.user(user, "get_generation", p_generation_id=claimed["id"])["generation"]
+    assert sql.one("select count(*) from public.generation_events where generation_id = %s", claimed["id"]) == 0
+
+
+def test_whatever_has_ended_has_a_replay(sql: Calls, user: UUID, project: str) -> None:
+    failed = sql.running(user, project)
+    sql.fail(failed, "upstream_error")
+    swept = sql.running(user, project)
+    _append(sql, swept, *_text(2))
+    sql.sweep(swept)
+    waiting = sql.running(user, project)
+    dropped = sql.begin(user, project)["generation"]["id"]
+    sql.user(user, "cancel_generation", p_generation_id=dropped)
+    sql.finish(waiting)
+    kinds = {
+        name: [each["type"] for each in sql.user(user, "get_replay", p_generation_id=generation)["events"]]
+        for name, generation in (("failed", failed["id"]), ("swept", swept["id"]), ("dropped", dropped))
+    }
+    assert kinds == {"failed": ["failed"], "swept": ["message.delta", "message.delta", "failed"], "dropped": ["failed"]}
+
+
+def test_what_has_not_ended_or_is_somebody_elses_has_none(sql: Calls, user: UUID, project: str) -> None:
+    claimed = sql.running(user, project)
+    queued = sql.begin(user, project)["generation"]["id"]
+    for generation in (claimed["id"], queued):
+        with pytest.raises(psycopg.DatabaseError) as refused:
+            sql.user(user, "get_replay", p_generation_id=generation)
+        assert refused.value.sqlstate == "PT409"
+    sql.finish(claimed)
+    for generation in (claimed["id"], str(uuid4())):
+        with pytest.raises(psycopg.DatabaseError) as refused:
+            sql.user(sql.add_user(), "get_replay", p_generation_id=generation)
+        assert refused.value.sqlstate == "PT404"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -9,8 +10,10 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from pydantic import Field
 
 from glacia_ui.core.models import Generation, GenerationStatus, Mode, Model
+from glacia_ui.core.replay import Replay
 from glacia_ui.web.api.types import Body, EventNumber, Prompt, Text
-from glacia_ui.web.events import event_stream
+from glacia_ui.web.events import event_stream, html_of
+from glacia_ui.web.markdown import GrowingText
 from glacia_ui.web.visit import CurrentVisit, UncountedRoute, VisitRoute
 
 router = APIRouter(tags=["generations"], route_class=VisitRoute)
@@ -84,6 +87,15 @@ async def change_generation(visit: CurrentVisit, generation_id: UUID, change: Qu
     )
 
 
+@router.get("/generations/{generation_id}/replay")
+async def read_replay(
+    visit: CurrentVisit, generation_id: UUID, render: Annotated[Literal["html"] | None, Query()] = None
+) -> Replay:
+    """All that happened in one that has ended, with times; 409 before. With `render=html` as in its event stream."""
+    replay = await visit.services.generations.replay(visit.caller, generation_id)
+    return await asyncio.to_thread(_rendered, replay) if render == "html" else replay
+
+
 @router.post("/generations/{generation_id}/cancel")
 async def cancel_generation(visit: CurrentVisit, generation_id: UUID) -> Generation:
     """Stop it within a second, or take it out of the queue. One that has ended stays as it is."""
@@ -110,3 +122,12 @@ async def follow_generation(
     # EventSource sends the header when it reconnects by itself, and keeps the address it was made with.
     number = int(last_event_id) if last_event_id.isdecimal() and len(last_event_id) < 10 else after
     return await event_stream(request, visit, generation_id, number, as_html=render == "html")
+
+
+def _rendered(replay: Replay) -> Replay:
+    """With what the page places in it. Thousands of pieces take a while: not for the event loop."""
+    text = GrowingText()
+    events = [
+        event.model_copy(update={"data": event.data | html_of(event.type, event.data, text)}) for event in replay.events
+    ]
+    return replay.model_copy(update={"events": events})

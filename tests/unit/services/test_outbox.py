@@ -65,3 +65,26 @@ async def test_two_files_are_never_merged_into_one() -> None:
     outbox.add("file.delta", {"call": "2", "text": "z"})
     outbox.flush()
     assert [(event.data["call"], event.data["text"]) for event in out] == [("1", "x"), ("1", "y"), ("2", "z")]
+
+
+async def test_every_event_has_the_time_at_which_it_got_its_number() -> None:
+    now = 100.0
+    out: list[Event] = []
+    outbox = Outbox(out.append, clock=lambda: now)
+    now += 0.25
+    outbox.add("status", {"phase": "waiting"})
+    now += 1.5
+    outbox.add("message.delta", {"text": "Hello"})
+    outbox.add("message.delta", {"text": " and"})
+    now += 0.04
+    outbox.add("message.delta", {"text": " more"})
+    last = outbox.last_event("done", {})
+    assert [event.at_ms for event in (*out, last)] == [250, 1750, 1790, 1790]
+    assert out[2].data == {"text": " and more"}
+
+
+def test_a_time_that_nobody_knows_is_not_written() -> None:
+    known, unknown = (Event(seq=1, type="done", data={"a": None}, at_ms=at) for at in (7, None))
+    assert known.model_dump() == {"seq": 1, "type": "done", "data": {"a": None}, "at_ms": 7}
+    assert unknown.model_dump() == {"seq": 1, "type": "done", "data": {"a": None}}
+    assert Event.model_validate_json(known.model_dump_json()) == known
