@@ -42,5 +42,5 @@ class SnapshotHealth(Model):
     is_fix_blocked: bool = False
     """The same error is still there after Claude was asked to fix it: another try is unlikely to help."""
     last_working: int | None = None
-    """Of a broken snapshot: the one to go back to."""
+    """Of a broken snapshot: the one to go back to. In a list this and the above are told of the newest only."""
     seen_at: datetime | None = None

@@ -62,9 +62,9 @@ class Bakery:
     def ask(self, function: str, **args: Any) -> Any:
         return self.sql.user(self.user, function, p_project_id=self.id, **args)
 
-    def write(self) -> int:
+    def write(self, prompt: str = "a page") -> int:
         """A version by an ordinary request; its number."""
-        return self._finish(self.sql.running(self.user, self.id))
+        return self._finish(self.sql.running(self.user, self.id, prompt))
 
     def see(self, number: int, *errors: dict[str, Any]) -> Any:
         """What a preview showed; the health then."""
@@ -230,6 +230,8 @@ STORIES = {
     "an answer without a change": ("answered", True),
     "an attempt that failed and cost nothing": ("upstream_error", False),
     "the model declined": ("refused", False),
+    "a failed attempt that was sent again": ("upstream_error again see:boom", True),
+    "an attempt that failed, and another request": ("upstream_error write see:boom", False),
     "it comes back after another one": ("fix see:click fix see:boom", True),
     "it comes back by hand": ("fix see:boom write see:boom", True),
     "a version that works, and then it comes back": ("fix see: write see:boom", False),
@@ -249,6 +251,8 @@ def test_the_loop_breaker(bakery: Bakery, story: str) -> None:
             bakery.see(bakery.latest, *({"boom": BOOM, "click": CLICK}[each] for each in rest.split(",") if each))
         elif name == "write":
             bakery.write()
+        elif name == "again":
+            bakery.write("fix it")
         elif name == "restore":
             bakery.restore(int(rest))
         else:
@@ -267,6 +271,16 @@ def test_the_last_working_version(bakery: Bakery, seen: str) -> None:
         if mark != "?":
             bakery.see(number, *([BOOM] if mark == "x" else []))
     assert bakery.ask("get_health", p_snapshot=bakery.latest)["health"]["last_working"] == WAYS_BACK[seen]
+
+
+def test_a_list_names_the_ways_out_of_the_newest_only(bakery: Bakery) -> None:
+    bakery.see(bakery.write())
+    for _ in range(2):
+        bakery.see(bakery.write(), BOOM)
+    health = [each["health"] for each in bakery.ask("list_snapshots")["snapshots"]]
+    assert [each["state"] for each in health] == ["broken", "broken", "ok"]
+    assert [each["last_working"] for each in health] == [1, None, None]
+    assert bakery.ask("get_health", p_snapshot=2)["health"]["last_working"] == 1
 
 
 def test_the_version_that_this_is_a_copy_of_is_no_way_back(bakery: Bakery) -> None:
