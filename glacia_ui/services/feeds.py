@@ -1,8 +1,8 @@
 """All feeds of this process: who runs a generation publishes here, everybody else follows here.
 
 A generation that another process runs (or that still waits in its queue) comes over the relay, and what does not come
-there is read from the database: once a second, for all such generations in one call, and at once where a number is
-missing. The moment this process takes it over, the same feed becomes local, so nobody who follows has to notice.
+there is read from the database: at short intervals, for all such generations in one call, and at once where a number
+is missing. The moment this process takes it over, the same feed becomes local, so nobody who follows has to notice.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ from glacia_ui.errors import UnavailableError
 from glacia_ui.services.feed import Feed
 from glacia_ui.services.relay import Relay
 
-POLL_SECONDS = 1.0
+POLL_SECONDS = 0.4
+QUIET_SECONDS = 1.0
+"""A relay that brought nothing for so long is not relied on: a model may think, and a Redis may be away."""
 
 
 class Feeds:
@@ -117,7 +119,7 @@ class Feeds:
                     self._relay.wake()
 
     def _needs_database(self, feed: Feed) -> bool:
-        quiet_since = asyncio.get_running_loop().time() - POLL_SECONDS
+        quiet_since = asyncio.get_running_loop().time() - QUIET_SECONDS
         is_relayed = self._relayed_at.get(feed.generation_id, quiet_since) > quiet_since
         return not feed.is_local and (feed.generation_id in self._behind or not is_relayed)
 

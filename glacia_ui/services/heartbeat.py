@@ -16,7 +16,8 @@ from glacia_ui.db.generations import Generations
 from glacia_ui.errors import UnavailableError
 from glacia_ui.services.running import Running
 
-FLUSH_SECONDS = 1.0
+FLUSH_SECONDS = 0.4
+"""With the poll of another process (`feeds.POLL_SECONDS`) an event is followed there within a second."""
 CANCEL_SECONDS = 1.0
 LEASE_SECONDS = 10.0
 SWEEP_SECONDS = 5.0
