@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
+from uuid import UUID
 
 from glacia_ui.services.relay import RedisRelay, Relay
 from tests.conftest import open_direct
@@ -20,9 +21,9 @@ from tests.support.studio import Caller, Studio, open_studio
 GENERATIONS = 5
 
 
-async def seen(studio: Studio, caller: Caller, generation_id: str) -> dict[int, float]:
+async def seen(studio: Studio, caller: Caller, generation_id: UUID) -> dict[int, float]:
     """When each event came, by its number."""
-    events = await studio.generations.follow(caller, generation_id)  # type: ignore[arg-type]
+    events = await studio.generations.follow(caller, generation_id)
     assert events is not None
     return {event.seq: time.monotonic() async for event in events}
 
@@ -32,20 +33,20 @@ async def delays(database: Database, relays: tuple[Relay, Relay]) -> list[float]
     keys = Keys()
     claims = [keys.claims(database.add_user(f"{number}@example.com")) for number in range(GENERATIONS)]
     users = [Caller("authenticated", one, keys.sign(one)) for one in claims]
-    async with open_direct(database) as transport, open_studio(transport, speed=1, relay=relays[0]) as runs:
-        async with open_studio(transport, speed=1, relay=relays[1]) as follows:
+    async with (
+        open_direct(database) as transport,
+        open_studio(transport, speed=1, relay=relays[0]) as runs,
+        open_studio(transport, speed=1, relay=relays[1]) as follows,
+    ):
 
-            async def one(user: Caller) -> list[float]:
-                project = await runs.projects.create(user, "Bench")
-                generation = await runs.begin(user, project.id)
-                near, far = await asyncio.gather(
-                    seen(runs, user, generation),
-                    seen(follows, user, generation),  # type: ignore[arg-type]
-                )
-                assert near.keys() == far.keys()
-                return [far[number] - near[number] for number in near]
+        async def one(user: Caller) -> list[float]:
+            project = await runs.projects.create(user, "Bench")
+            generation = await runs.begin(user, project.id)
+            near, far = await asyncio.gather(seen(runs, user, generation), seen(follows, user, generation))
+            assert near.keys() == far.keys()
+            return [far[number] - near[number] for number in near]
 
-            found = await asyncio.gather(*map(one, users))
+        found = await asyncio.gather(*map(one, users))
     return sorted(delay for some in found for delay in some)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from glacia_ui.db.migrate import find_migrations
 from glacia_ui.db.transport import SERVER, Caller, Transport
 from glacia_ui.errors import RateLimitedError
 
@@ -51,6 +52,11 @@ class Limits:
         """Give back one that `decrement_quota` reserved. (whether there was one, what remains)."""
         answer = await self._transport.rpc("increment_quota", {"p_user_id": user_id}, SERVER)
         return answer["ok"], answer["remaining"]
+
+    async def find_missing_migrations(self) -> list[str]:
+        """Names of the migrations that this version comes with and the database has not, oldest first."""
+        applied = set((await self._transport.rpc("applied_migrations", {}, SERVER))["versions"])
+        return [migration.path.name for migration in find_migrations() if migration.version not in applied]
 
     async def ping(self) -> None:
         """A sign of life. Raises UnavailableError."""

@@ -80,7 +80,10 @@ class GoTrue:
         return found
 
     async def sign_up(self, email: str, password: str, redirect_to: str) -> tuple[Session | None, str]:
-        """(a session unless the address has to be confirmed, the secret of the flow)."""
+        """(a session unless the address has to be confirmed, the secret of the flow).
+
+        Raises RateLimitedError: `mail_paused` where this address got one a moment ago, `mail_limited` for the project.
+        """
         client, storage = self._client()
         with _translated():
             options: Any = {"email_redirect_to": redirect_to}
@@ -197,7 +200,9 @@ def _as_app_error(error: AuthError) -> AppError:
     code = error.code or ""
     if code in _TOO_OFTEN:
         told = re.search(r"after (\d+) seconds?", error.message)
-        return RateLimitedError(code, code="mail_limited", retry_after=int(told[1]) if told else _TOO_OFTEN_SECONDS)
+        if told:
+            return RateLimitedError(code, code="mail_paused", retry_after=int(told[1]))
+        return RateLimitedError(code, code="mail_limited", retry_after=_TOO_OFTEN_SECONDS)
     kind, ours = _ERRORS.get(code, (ExternalAPIError, "sign_in_failed"))
     return kind(f"GoTrue {code or type(error).__name__}", code=ours)
 

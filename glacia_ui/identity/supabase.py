@@ -94,7 +94,13 @@ class SupabaseIdentity:
         email = checked_email(email)
         _check_password(password)
         await self._limits.note_attempt("sign_up_address", address)
-        session, flow = await self._gotrue.sign_up(email, password, self._callback)
+        try:
+            session, flow = await self._gotrue.sign_up(email, password, self._callback)
+        except RateLimitedError as error:
+            if error.code != "mail_paused":
+                raise
+            # Only an address that waits to be confirmed has a pause: to say so would tell that it is here.
+            return MailSent(email, new_token())
         return MailSent(email, flow) if session is None else await self._open_session(session)
 
     async def sign_in(self, email: str, password: str, address: str) -> SignedIn:

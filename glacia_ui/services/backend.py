@@ -23,6 +23,7 @@ from glacia_ui.identity.supabase import SupabaseIdentity
 from glacia_ui.identity.verifier import Verifier
 from glacia_ui.settings import Settings
 
+_SET_UP = "Run `python -m glacia_ui migrate` with DATABASE_URL, or `supabase db push`."
 _AUTH_TIMEOUT = httpx.Timeout(15.0, connect=4.0)
 
 
@@ -83,11 +84,12 @@ async def _open_hosted(settings: Settings) -> AsyncIterator[Backend]:
 async def _check_schema(transport: Transport, url: str) -> None:
     """What lacks our functions would fail later, in front of a user. Raises MigrationError, UnavailableError."""
     try:
-        await Limits(transport).ping()
+        missing = await Limits(transport).find_missing_migrations()
     except UnavailableError as error:
         raise UnavailableError(f"SUPABASE_URL: {url} does not answer ({error}).") from error
     except AppError as error:
         raise MigrationError(
-            f"The project at {url} has not been set up for this version, or its keys are wrong ({error}). "
-            "Run `python -m glacia_ui migrate` with DATABASE_URL, or `supabase db push`."
+            f"The project at {url} has not been set up for this version, or its keys are wrong ({error}). {_SET_UP}"
         ) from error
+    if missing:
+        raise MigrationError(f"The project at {url} lacks {len(missing)} migrations, from {missing[0]} on. {_SET_UP}")

@@ -104,6 +104,17 @@ class TestWaysIn:
             assert isinstance(await identity.sign_up(email, "another horse", ADDRESS), MailSent)
         assert [mail.to for mail in supabase.project.outbox] == ["nobody@example.com"]
 
+    async def test_an_address_that_waits_to_be_confirmed_gets_the_same_answer_too(
+        self, identity: SupabaseIdentity, supabase: Server
+    ) -> None:
+        supabase.project.options.confirms_email = True
+        supabase.project.options.mail_pause_seconds = 60
+        for _ in range(2):
+            sent = await identity.sign_up(EMAIL, PASSWORD, ADDRESS)
+            assert isinstance(sent, MailSent)
+            assert re.fullmatch(r"[\w.~-]{43,}", sent.flow)
+        assert len(supabase.project.outbox) == 1
+
     async def test_a_taken_address_where_no_mail_is_needed(self, identity: SupabaseIdentity) -> None:
         await anna(identity)
         with pytest.raises(ConflictError) as refused:
