@@ -29,6 +29,7 @@ from glacia_ui.core.reply import Reply, ToolCall
 from glacia_ui.core.said_did import Work, find_mismatches
 from glacia_ui.core.staging import Change, Staging
 from glacia_ui.core.tools import Toolbox, ToolResult
+from glacia_ui.core.work_draft import WorkDraft, make_draft
 
 MAX_STEPS = 40
 """Requests of one generation."""
@@ -62,6 +63,8 @@ class ModelResult:
     """All input of the first request, from the cache or not: what a quote knows beforehand."""
     met_lock: str | None = None
     """A locked file that it was to change. With `edits_failed`, that is why."""
+    draft: WorkDraft | None = None
+    """With `truncated`: what there is all the same."""
 
 
 class Agent:
@@ -150,7 +153,13 @@ class Agent:
             first_prompt_tokens=next((reply.tokens.prompt for reply in self._replies if reply.tokens.prompt), 0),
             code=self._code(outcome),
             met_lock=self._toolbox.met_lock,
+            draft=self._draft() if outcome == "truncated" else None,
         )
+
+    def _draft(self) -> WorkDraft | None:
+        if self._request.mode == "ask":
+            return None
+        return make_draft(self._staging, self.reply.cut if self._is_cut else None)
 
     def _code(self, outcome: Outcome | None) -> str | None:
         """Of the failure, where the outcome alone does not say enough."""
@@ -173,7 +182,7 @@ class Agent:
             return self._final()
         if self._is_hopeless():
             return self._final() if self._request.mode == "ask" else "edits_failed"
-        is_cut = self.reply.stop_reason == "max_tokens" or self._is_context_full
+        is_cut = self._is_cut
         if not is_cut and not self.reply.calls:
             return self._final()
         can_continue = not self._is_context_full and len(self._replies) < MAX_STEPS
@@ -185,6 +194,10 @@ class Agent:
         is_barren = bool(self._results) and not any(result.ok for _, result in self._results)
         self._barren = self._barren + 1 if is_barren else 0
         return self._toolbox.failures >= MAX_FAILURES or self._barren >= MAX_BARREN
+
+    @property
+    def _is_cut(self) -> bool:
+        return self.reply.stop_reason == "max_tokens" or self._is_context_full
 
     @property
     def _is_context_full(self) -> bool:

@@ -67,3 +67,10 @@ class LiveFile:
 
     def _delta(self, text: str) -> list[NewEvent]:
         return [("file.delta", {"call": self._call, "text": text})] if text else []
+
+
+def shown_text(tool: str, given: str) -> str:
+    """The text that a call showed whose JSON is `given`, whole or cut off."""
+    file = LiveFile("", tool)
+    events = [*file.feed(given), *file.close()]
+    return "".join(data["text"] for kind, data in events if kind == "file.delta")

@@ -167,6 +167,18 @@ class Generation(Model):
     duration_ms: int | None
 
 
+class GenerationDraft(Model):
+    """What a request had come to when it was cut off. It can be kept, as a version, or discarded."""
+
+    generation_id: UUID
+    card: ChangeCard
+    unfinished: list[str]
+    """Paths of files that end in the middle."""
+    is_current: bool
+    """No version was made since: only then it can be kept."""
+    created_at: datetime
+
+
 class Message(Model):
     """One turn of the chat. An assistant's message belongs to the generation that wrote it."""
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from glacia_ui.core.clean import Scrubber, scrub
 from glacia_ui.core.events import EventType, NewEvent
-from glacia_ui.core.live_file import ACTIONS, LiveFile
+from glacia_ui.core.live_file import ACTIONS, LiveFile, shown_text
 from glacia_ui.core.pricing import TokenCount
 
 CHARACTERS_PER_TOKEN = 4
@@ -30,6 +30,16 @@ class ToolCall:
     input: dict[str, Any] | None
     path: str = ""
     """The file that it is about, as far as is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class CutCall:
+    """A call that was writing text into a file and was cut off: what of it had been shown."""
+
+    path: str
+    action: str
+    """As in `file.begin`."""
+    text: str
 
 
 @dataclass(slots=True)
@@ -57,6 +67,8 @@ class Reply:
 
     def __init__(self, *, has_text_before: bool = False, has_thinking_before: bool = False) -> None:
         self.calls: list[ToolCall] = []
+        self.cut: CutCall | None = None
+        """The last call whose JSON was no whole object, if a file was shown."""
         self.stop_reason: str | None = None
         self.is_complete = False
         """`message_stop` was seen. A stream that ends without it was cut off, however cleanly."""
@@ -178,6 +190,8 @@ class Reply:
 
     def _end_call(self, block: _Call) -> list[NewEvent]:
         given = _parsed("".join(block.parts))
+        if given is None and block.file and block.file.path:
+            self.cut = CutCall(block.file.path, ACTIONS[block.name], shown_text(block.name, "".join(block.parts)))
         path = (given or {}).get("path") or (block.file.path if block.file else "")
         call = ToolCall(block.id, block.name, given, path if isinstance(path, str) else "")
         self.calls.append(call)

@@ -60,6 +60,14 @@ class Staging:
         self._misses: dict[str, int] = {}
         self._sizes = {path: len(content.encode()) for path, content in files.items()}
 
+    def fork(self) -> Staging:
+        """Another copy, as this one is now."""
+        other = Staging(self.base, locked=self._locked)
+        other.files = dict(self.files)
+        other._came_from = dict(self._came_from)
+        other._sizes = dict(self._sizes)
+        return other
+
     def read(self, path: str) -> str:
         """The content of a file."""
         if path not in self.files:

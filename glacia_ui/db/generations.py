@@ -12,7 +12,15 @@ from uuid import UUID
 
 from glacia_ui.core.events import Event
 from glacia_ui.core.history import History, Turn
-from glacia_ui.core.models import ChangeCard, ClaimedGeneration, Generation, Mode, Refusal
+from glacia_ui.core.models import (
+    ChangeCard,
+    ClaimedGeneration,
+    Generation,
+    GenerationDraft,
+    Mode,
+    Refusal,
+    Snapshot,
+)
 from glacia_ui.core.prompt import Conversation
 from glacia_ui.db.transport import SERVER, Caller, Json, Transport
 
@@ -108,6 +116,24 @@ class Generations:
         """Let the queue go on after a failure. Raises NotFoundError."""
         await self._transport.rpc("continue_queue", {"p_project_id": project_id}, caller)
 
+    async def list_generation_drafts(self, caller: Caller, project_id: UUID) -> list[GenerationDraft]:
+        """What is left of requests that were cut off, newest first. Raises NotFoundError."""
+        answer = await self._transport.rpc("list_generation_drafts", {"p_project_id": project_id}, caller)
+        return [GenerationDraft.model_validate(row) for row in answer["drafts"]]
+
+    async def keep_generation_draft(self, caller: Caller, generation_id: UUID) -> Snapshot:
+        """Make it the next snapshot; again, it is the same one.
+
+        Raises NotFoundError (`generation_not_found`, `draft_not_found`), ConflictError (`generation_running`,
+        `stale_draft`, `file_locked` with params path), ValidationError for files that the project cannot take.
+        """
+        answer = await self._transport.rpc("keep_generation_draft", {"p_generation_id": generation_id}, caller)
+        return Snapshot.model_validate(answer["snapshot"])
+
+    async def discard_generation_draft(self, caller: Caller, generation_id: UUID) -> None:
+        """Forget it. Raises NotFoundError, ConflictError (`draft_kept`)."""
+        await self._transport.rpc("discard_generation_draft", {"p_generation_id": generation_id}, caller)
+
     async def claim_generations(
         self, process_id: UUID, limit: int, project_id: UUID | None = None
     ) -> list[ClaimedGeneration]:
@@ -157,7 +183,8 @@ class Generations:
     ) -> tuple[Event, Generation]:
         """End it without a result; quota and slot come back by the rule of its outcome. Returns as `finish`.
 
-        `result`: outcome, code, message, text, thinking, usage, attempts, and events, the last one `failed`.
+        `result`: outcome, code, message, text, thinking, usage, attempts, and events, the last one `failed`. With
+        outcome `truncated` perhaps a draft {changes, card, unfinished}, to be kept beside it.
         """
         return await self._end("fail_generation", generation_id, lease_token, result)
 

@@ -36,11 +36,13 @@ _REPEATABLE = frozenset({
     # they only read
     "events_since", "find_cancelled", "get_file", "get_generation", "get_health", "get_me", "get_project",
     "get_project_stats", "get_snapshot_files", "get_usage", "list_conversation", "list_file_locks", "list_files",
+    "list_generation_drafts",
     "list_ledger", "list_messages", "list_projects", "list_snapshots", "list_usage_events", "open_preview", "ping",
     # under the same lease a second call changes nothing and gives the same answer
     "append_events", "extend_leases", "fail_generation", "finish_generation",
     # they make something what it then is already
-    "cancel_generation", "clear_attempts", "close_session", "close_sessions", "continue_queue", "grant_admin",
+    "cancel_generation", "clear_attempts", "close_session", "close_sessions", "continue_queue",
+    "discard_generation_draft", "grant_admin", "keep_generation_draft",
     "note_health", "save_draft", "set_file_lock", "set_quota_limit", "set_rate_policy", "update_project",
 })  # fmt: skip
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout)

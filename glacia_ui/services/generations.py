@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Collection
 from uuid import UUID
 
 from glacia_ui.core.events import Event
-from glacia_ui.core.models import Generation, Mode, Refusal
+from glacia_ui.core.models import Generation, GenerationDraft, Mode, Refusal, Snapshot
 from glacia_ui.core.replay import Replay, make_replay
 from glacia_ui.db.generations import Generations as GenerationRows
 from glacia_ui.db.transport import Caller
@@ -113,6 +113,18 @@ class Generations:
         """Go on with what waits behind a generation that failed. Raises NotFoundError."""
         await self._rows.continue_queue(caller, project_id)
         await self._runner.wake(project_id)
+
+    async def drafts(self, caller: Caller, project_id: UUID) -> list[GenerationDraft]:
+        """What is left of requests that were cut off, newest first, until it is kept or discarded."""
+        return await self._rows.list_generation_drafts(caller, project_id)
+
+    async def keep_draft(self, caller: Caller, generation_id: UUID) -> Snapshot:
+        """Make it a version, which costs nothing. Raises NotFoundError, and ConflictError when it no longer fits."""
+        return await self._rows.keep_generation_draft(caller, generation_id)
+
+    async def discard_draft(self, caller: Caller, generation_id: UUID) -> None:
+        """Forget it. Raises NotFoundError, and ConflictError when it was kept."""
+        await self._rows.discard_generation_draft(caller, generation_id)
 
     def drain(self) -> None:
         """Start nothing more here, because the process is about to stop: requests stay queued for another one."""

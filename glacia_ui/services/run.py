@@ -149,6 +149,8 @@ class Run:
         }
         last = running.outbox.last_event("failed", data)
         stored = {**_common(running, ending.result, last), **data}
+        if ending.result and (draft := ending.result.draft):
+            stored["draft"] = {"changes": draft.changes, "card": draft.card, "unfinished": draft.unfinished}
         return await _patiently(
             lambda: self._generations.fail_generation(running.claimed.id, running.claimed.lease_token, stored)
         )

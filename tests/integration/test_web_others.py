@@ -51,7 +51,7 @@ def app(transport: Transport, identity: Identity) -> FastAPI:
 
 @dataclass(frozen=True, slots=True)
 class Theirs:
-    """Somebody's project with one version, and its generation."""
+    """Somebody's project with one version, and a generation in it that was cut off."""
 
     owner: httpx.AsyncClient
     project: str
@@ -81,11 +81,13 @@ def routes_with_ids(app: FastAPI) -> list[tuple[str, str]]:
 async def furnish(app: FastAPI, transport: Transport, owner: httpx.AsyncClient, word: str) -> Theirs:
     """A project of the owner's, in which everything holds this word."""
     project = (await owner.post("/api/v1/projects", json={"name": word})).json()["id"]
-    begun = await owner.post(f"/api/v1/projects/{project}/generations", json={"prompt": word})
+    await owner.post(f"/api/v1/projects/{project}/generations", json={"prompt": word})
     writer = Writer(transport)
     claimed = await writer.claim(UUID(project))
     done = Event(seq=claimed.last_seq + 1, type="done", data={"outcome": "committed", "card": None})
     await writer.finish(claimed, {"index.html": word}, [done])
+    begun = await owner.post(f"/api/v1/projects/{project}/generations", json={"prompt": word})
+    await writer.cut_off(await writer.claim(UUID(project)), {"style.css": word})
     return Theirs(owner, project, begun.json()["id"])
 
 

@@ -140,6 +140,20 @@ class Writer:
         _, generation = await self.rows.finish_generation(claimed.id, claimed.lease_token, result)
         return generation.snapshot
 
+    async def cut_off(self, claimed: ClaimedGeneration, files: Mapping[str, str]) -> None:
+        """End it as truncated, with a draft of these files."""
+        changes = [{"path": path, "content": content} for path, content in files.items()]
+        last = Event(seq=claimed.last_seq + 1, type="failed", data={"outcome": "truncated", "code": "truncated"})
+        result: dict[str, Any] = {
+            "outcome": "truncated",
+            "code": "truncated",
+            "message": "Cut off.",
+            "attempts": 1,
+            "events": [last],
+            "draft": {"changes": changes, "card": ChangeCard(title="A part"), "unfinished": []},
+        }
+        await self.rows.fail_generation(claimed.id, claimed.lease_token, result)
+
 
 def client(app: FastAPI, **options: Any) -> httpx.AsyncClient:
     """Talks to the app without a socket. Not for streams: this transport keeps an answer until it is complete."""

@@ -1,6 +1,6 @@
 // What the page knows, in one place: loaded from the server, kept up to date by the running generation's events. Parts of
 // the page listen and draw; only this file decides when to ask the server again.
-//   status      loading → ready | failed           project    project, messages, snapshots, locks and me were loaded anew
+//   status      loading → ready | failed           project    project, messages, snapshots, locks, drafts and me were loaded anew
 //   live        a generation is followed, or none  event      one event of it, already applied to `live`
 //   health      the health of one version has changed: its number
 //   connection  lost until (milliseconds), or back (null)
@@ -22,6 +22,7 @@ export class Store {
     this.messages = [];
     this.snapshots = [];
     this.locks = new Set(); // paths that nothing changes
+    this.drafts = new Map(); // generation id → what it had come to when it was cut off
     this.me = null;
     this.live = null;
     this.lostUntil = null;
@@ -102,7 +103,10 @@ export class Store {
     const [project, messages, snapshots, locks, me] = await Promise.all([
       server.project(), server.messages(), server.snapshots(), server.locks(), server.me(),
     ]);
-    Object.assign(this, { project, messages, snapshots, locks: new Set(locks.map((lock) => lock.path)), me });
+    const drafts = messages.some((message) => message.generation?.outcome === 'truncated') ? await server.drafts() : [];
+    Object.assign(this, { project, messages, snapshots, me });
+    this.locks = new Set(locks.map((lock) => lock.path));
+    this.drafts = new Map(drafts.map((draft) => [draft.generation_id, draft]));
   }
 
   _become(status) {

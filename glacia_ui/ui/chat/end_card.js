@@ -3,6 +3,7 @@ import { h } from '../lib/dom.js';
 import { icon } from '../lib/icons.js';
 import { createCopy } from '../build/copy.js';
 import { createTryAgain } from './again.js';
+import { createDraftOffer } from './draft_offer.js';
 
 export function createEndCard(page, item) {
   return item.generation.status === 'cancelled' ? createStopped(page, item) : createFailed(page, item);
@@ -17,7 +18,7 @@ function createStopped(page, item) {
 
 function createFailed(page, item) {
   const { t } = page;
-  const { generation, latest, isLast, request } = item;
+  const { generation, latest, isLast, request, draft } = item;
   const unchanged = latest > 0 ? t('unchanged', { number: latest }) : t('unchanged_empty');
   const isLocked = generation.error_code === 'file_locked';
   const tried = generation.attempts > 1 ? `${t('tried', { count: generation.attempts })} ` : '';
@@ -28,6 +29,7 @@ function createFailed(page, item) {
         h('div', {}, h('h3', {}, title.replace(/\.$/, '')), h('p.muted', {}, [...rest, tried + unchanged].join(' ')))),
       generation.attempts > 1 && createTries(t, generation.attempts),
       generation.is_returned ? createReturned(t) : h('p.gl-counted', {}, t('counted')),
+      draft && createDraftOffer(page, item),
       isLast && h('div.acts', {},
         createTryAgain(page, item, 'primary.grow'),
         h('button.gl-btn.secondary', { type: 'button', onclick: () => page.compose(request.text, generation.mode) }, t('edit_text')),

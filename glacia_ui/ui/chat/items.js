@@ -14,10 +14,12 @@ export function itemsOf(store) {
     limit,
     latest: store.latest,
     thoughtFor: item.generation ? store.thoughts.get(item.generation.id) ?? null : null,
+    draft: item.generation ? store.drafts.get(item.generation.id) ?? null : null,
     isLast: items.slice(index + 1).every((later) => later.generation?.status === 'queued'),
     isHeld: store.project.is_held,
     line: line.length,
     isBusy: store.isBusy,
+    isRunning: store.generations.some((generation) => generation.status === 'running'),
   }));
 }
 

@@ -65,12 +65,12 @@ function createErrors(t, health) {
   return h('ul.gl-errors.sm', { 'aria-label': healthWords(t, health) }, errors.map((error) => h('li', { dir: 'auto' }, errorWords(t, error))));
 }
 
-function createFacts(t, { number, card, usage, kind, restored_from: source, file_count: count, health }) {
+function createFacts(t, { number, card, usage, kind, generation_id: request, restored_from: source, file_count: count, health }) {
   const rows = [
     [number > 1 ? t('against', { number: number - 1 }) : t('contains'), [t(card.files.length === 1 ? 'one_file' : 'files', { count: card.files.length }), ' · ', plusMinus(card.added, card.removed)]],
     [t('health'), h('span.gl-state', {}, healthDot(health), healthWords(t, health))],
     number > 1 && [t('in_all'), t(count === 1 ? 'one_file' : 'files', { count })],
-    kind !== 'generation' && [t('made_by'), source ? t('kind_restore', { number: source }) : t(`kind_${kind}`)],
+    kind !== 'generation' && [t('made_by'), source ? t('kind_restore', { number: source }) : request ? t('kept_part') : t(`kind_${kind}`)],
     [t('cost'), usage ? t(usage.is_simulated ? 'cost_simulated' : 'cost_plain', { cost: dollars(usage.cost_usd) }) : t('cost_none')],
   ];
   return h('dl.sm.num', {}, rows.filter(Boolean).map(([name, value]) => [h('dt.muted', {}, name), h('dd', {}, value)]));

@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Query, Request, Response
 from pydantic import Field
 
-from glacia_ui.core.models import Generation, GenerationStatus, Mode, Model
+from glacia_ui.core.models import Generation, GenerationDraft, GenerationStatus, Mode, Model, Snapshot
 from glacia_ui.core.replay import Replay
 from glacia_ui.web.api.types import Body, EventNumber, Prompt, Text
 from glacia_ui.web.events import event_stream, html_of
@@ -100,6 +100,24 @@ async def read_replay(
 async def cancel_generation(visit: CurrentVisit, generation_id: UUID) -> Generation:
     """Stop it within a second, or take it out of the queue. One that has ended stays as it is."""
     return await visit.services.generations.cancel(visit.caller, generation_id)
+
+
+@router.get("/projects/{project_id}/generation-drafts")
+async def list_generation_drafts(visit: CurrentVisit, project_id: UUID) -> list[GenerationDraft]:
+    """What requests that were cut off had come to, newest first, until you keep or discard it."""
+    return await visit.services.generations.drafts(visit.caller, project_id)
+
+
+@router.post("/generations/{generation_id}/draft/keep")
+async def keep_draft(visit: CurrentVisit, generation_id: UUID) -> Snapshot:
+    """Make it a version. It stays free. Asked again, it is the same version."""
+    return await visit.services.generations.keep_draft(visit.caller, generation_id)
+
+
+@router.post("/generations/{generation_id}/draft/discard", status_code=204)
+async def discard_draft(visit: CurrentVisit, generation_id: UUID) -> None:
+    """Forget it."""
+    await visit.services.generations.discard_draft(visit.caller, generation_id)
 
 
 @streams.get(

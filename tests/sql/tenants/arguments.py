@@ -76,7 +76,7 @@ _OTHERS: dict[str, tuple[str | None, ...]] = {"p_to": ("3000-01-01Z",), "p_base_
 
 _IDS = {
     "p_project_id": lambda b, a: (b.project, a.project),
-    "p_generation_id": lambda b, a: (b.ended, b.running, b.queued, a.running),
+    "p_generation_id": lambda b, a: (b.ended, b.cut, b.running, b.queued, a.running),
     "p_user_id": lambda b, a: (str(b.user), str(a.user)),
     "p_lease_token": lambda b, a: (b.lease, a.lease),
     "p_auth_session_id": lambda b, a: (b.auth_session,),

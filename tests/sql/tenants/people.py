@@ -27,6 +27,7 @@ class Tenant:
     key: str
     project: str
     ended: str
+    cut: str
     running: str
     queued: str
     lease: str
@@ -36,12 +37,12 @@ class Tenant:
     @property
     def pattern(self) -> str:
         """Matches every row of theirs as JSON."""
-        ids = (str(self.user), self.project, self.ended, self.running, self.queued)
+        ids = (str(self.user), self.project, self.ended, self.cut, self.running, self.queued)
         return "|".join((*ids, self.token, self.mark))
 
 
 def furnish(sql: Calls, *, is_guest: bool = False) -> Tenant:
-    """A new user with versions, locked files, a draft, sessions and generations: ended, running and queued."""
+    """A new user with versions, locked files, drafts, sessions and generations: ended, cut off, running and queued."""
     word = uuid4().hex
     mark, key, email = f"secret-{word}", f"key-{word}", f"{word[:12]}@example.com"
     user = sql.add_user(None if is_guest else email, is_guest=is_guest)
@@ -51,6 +52,9 @@ def furnish(sql: Calls, *, is_guest: bool = False) -> Tenant:
     sql.finish(ended, *files, text=mark, thinking=mark, card={"title": mark}, usage=USAGE)
     restored = {"p_project_id": project, "p_snapshot": 1, "p_base_snapshot": 1, "p_card": {"title": mark}}
     sql.user(user, "restore_snapshot", **restored, p_path="index.html")
+    cut = _running(sql, user, project, mark)
+    draft = {"changes": [write("index.html", f"{mark} {mark}")], "card": {"title": mark}, "unfinished": [mark]}
+    sql.fail(cut, "truncated", text=mark, draft=draft)
     for path in ("index.html", f"{mark}/a.txt"):
         sql.user(user, "set_file_lock", p_project_id=project, p_path=path, p_is_locked=True)
     running = _fixing(sql, user, project, mark)
@@ -65,7 +69,18 @@ def furnish(sql: Calls, *, is_guest: bool = False) -> Tenant:
         p_sealed_tokens=mark, p_tokens_expire_at="3000-01-01Z",
     )  # fmt: skip
     return Tenant(
-        user, email, mark, key, project, ended["id"], running["id"], queued, running["lease_token"], token, auth_session
+        user,
+        email,
+        mark,
+        key,
+        project,
+        ended["id"],
+        cut["id"],
+        running["id"],
+        queued,
+        running["lease_token"],
+        token,
+        auth_session,
     )
 
 

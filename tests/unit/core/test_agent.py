@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from glacia_ui.core import agent as agents
-from glacia_ui.core.agent import Agent
+from glacia_ui.core.agent import Agent, ModelResult
 from glacia_ui.core.events import NewEvent
 from glacia_ui.core.prompt import CONTINUE, CONTINUE_ANSWER, ModelRequest
 from glacia_ui.core.staging import Staging
+from glacia_ui.core.texts import text
 from tests.support.raw_events import call_block, ending, raw, text_block
 
 BASE = {"index.html": "<h1>Bread</h1>\n"}
@@ -196,6 +197,81 @@ def test_a_call_cut_off_at_the_limit_does_not_run(agent: Agent) -> None:
     assert ("is_error" in good, bad["is_error"], word["text"]) == (False, True, CONTINUE)
     message(agent, write(0, "b", "whole"), FINISH, reason="tool_use")
     assert [change["path"] for change in agent.result().changes] == ["a", "b"]
+
+
+def cut_off(agent: Agent, *blocks: list[Any]) -> ModelResult:
+    """A message that ends in these blocks, when there is no more going on after a cut."""
+    for _ in range(agents.MAX_CONTINUATIONS):
+        message(agent, text_block(0, "and"), reason="max_tokens")
+    message(agent, *blocks, reason="max_tokens")
+    assert agent.outcome == "truncated"
+    return agent.result()
+
+
+def test_what_there_is_of_a_request_that_was_cut_off_is_its_draft(agent: Agent) -> None:
+    cut = call_block(1, "write_file", '{"path": "b.css", "content": "a {}\\nb {')
+    result = cut_off(agent, write(0, "a.css", "x {}\n"), cut)
+    assert (result.changes, result.card) == ([], None)
+    assert result.draft is not None
+    assert result.draft.changes == [
+        {"path": "a.css", "content": "x {}\n"},
+        {"path": "b.css", "content": "a {}\nb {"},
+    ]
+    assert result.draft.unfinished == ["b.css"]
+    card = result.draft.card
+    assert (card.title, card.added, card.removed) == (text("tools.draft_title"), 3, 0)
+    assert card.what_to_check == [text("tools.check_unfinished", path="b.css"), text("tools.check_missing")]
+    assert agent.result().draft == result.draft, "asking does not change it"
+
+
+def test_more_at_the_end_of_a_file_counts_as_far_as_it_came(agent: Agent) -> None:
+    cut = call_block(1, "append_file", '{"path": "a.css", "content": "y {')
+    draft = cut_off(agent, write(0, "a.css", "x {}\n"), cut).draft
+    assert draft is not None
+    assert draft.changes == [{"path": "a.css", "content": "x {}\ny {"}]
+    assert draft.unfinished == ["a.css"]
+
+
+@pytest.mark.parametrize(
+    ("tool", "given"),
+    [
+        ("write_file", '{"path": "index.html", "content": "<h1>'),  # the whole that is there is worth more
+        ("edit_file", '{"path": "index.html", "edits": [{"old_str": "Bread", "new_str": "Ry'),
+        ("append_file", '{"path": "nope.css", "content": "x'),
+        ("write_file", '{"path": "../x", "content": "x'),
+        ("write_file", '{"path": "b.css", "content": "'),
+        ("write_file", '{"path": "b.c'),
+        ("delete_file", '{"path": "index.html"'),
+    ],
+)
+def test_what_was_cut_off_too_early_is_no_draft(agent: Agent, tool: str, given: str) -> None:
+    assert cut_off(agent, call_block(1, tool, given)).draft is None
+
+
+def test_only_the_end_is_unfinished(agent: Agent) -> None:
+    """A call that was cut off before, and made good since, counts once."""
+    message(agent, call_block(0, "write_file", '{"path": "a.css", "content": "x'), reason="max_tokens")
+    message(agent, write(0, "a.css", "x {}\n"), text_block(1, "and"), reason="max_tokens")
+    message(agent, text_block(0, "so"), reason="max_tokens")
+    draft = agent.result().draft
+    assert draft is not None
+    assert (draft.changes, draft.unfinished) == ([{"path": "a.css", "content": "x {}\n"}], [])
+
+
+def test_no_other_end_leaves_a_draft(agent: Agent) -> None:
+    message(agent, write(0, "a.css", "x {}\n"), reason="tool_use")
+    for outcome in ("committed", "upstream_error", "stopped", "interrupted"):
+        assert agent.result(outcome=outcome).draft is None  # type: ignore[arg-type]
+
+
+def test_a_locked_file_is_not_in_a_draft() -> None:
+    agent = Agent(ModelRequest("do it", "m", BASE), Staging(BASE, locked={"index.html"}))
+    assert cut_off(agent, call_block(1, "append_file", '{"path": "index.html", "content": "<p>')).draft is None
+
+
+def test_a_question_leaves_no_draft() -> None:
+    agent = Agent(ModelRequest("what is it?", "m", BASE, mode="ask"), Staging(BASE))
+    assert cut_off(agent, call_block(1, "write_file", '{"path": "b.css", "content": "x {')).draft is None
 
 
 def test_only_thinking_cut_off_is_continued_without_an_empty_message(agent: Agent) -> None:

@@ -57,6 +57,9 @@ TEXTS: dict[str, str] = {
     "generation_running": "Claude is still working on this project. Wait until it is done, or stop it.",
     "already_started": "This request has left the line, so it cannot be changed any more. Send a new one.",
     "stale_snapshot": "A newer version was made in the meantime. Reload and try again.",
+    "draft_not_found": "Nothing is left of this request. Send it again.",
+    "stale_draft": "A newer version was made in the meantime, so this part no longer fits. Send the request again.",
+    "draft_kept": "This part was kept already. You can go back to the version before it.",
     "file_locked": "{path} is locked, so nothing was changed. Unlock it under Files, then try again.",
     "nothing_to_restore": "Nothing would change: the files already are as in version {version}.",
     "fix_loop": "The same error is still there after a fix. Another try is unlikely to help: go back to a version that "
