@@ -176,6 +176,18 @@ def test_the_same_error_twice_leads_back_to_a_version_that_works(bakery: Bakery)
     _see_it_in_history(page)
 
 
+def test_a_fix_that_helps_is_seen_to_help(bakery: Bakery) -> None:
+    page = bakery.page
+    bakery.write(page_with("<h1>Bakery</h1><img src=cake.png alt=cake>", "<title>Bakery</title>"))
+    bakery.open()
+    expect(bar(page)).to_contain_text("cake.png is missing", timeout=PATIENCE_MS)
+    bar(page).get_by_role("button", name="Fix this").click()
+    expect(page.locator(".gl-change")).to_contain_text("Drawing cake.svg", timeout=PATIENCE_MS)
+    assert bakery.wait_for(2, "ok")["errors"] == []
+    expect(bar(page)).to_be_hidden()
+    assert preview(page).locator("img").evaluate("image => image.naturalWidth") > 0
+
+
 def _see_it_in_history(page: Page) -> None:
     """Dot, triangle, dot; the words beside the version that is chosen."""
     tab(page, "History").click()

@@ -11,6 +11,7 @@ from glacia_ui.claude.demo.build import build
 from glacia_ui.claude.demo.change import Cannot, Change
 from glacia_ui.claude.demo.clauses import clauses, is_question
 from glacia_ui.claude.demo.edit_calls import calls_between
+from glacia_ui.claude.demo.fix_request import wishes_to_fix
 from glacia_ui.claude.demo.follow_ups import follow_up
 from glacia_ui.claude.demo.kinds import is_known_subject
 from glacia_ui.claude.demo.questions import reply_to
@@ -30,10 +31,11 @@ _KIND_OF_CHANGE = re.compile(r"^(?:add|change|remove|delete|rename|replace|put|i
 def plan(prompt: str, files: Mapping[str, str], locked: frozenset[str] = frozenset()) -> Answer:
     """The whole answer, as if nothing of it had been sent yet. What is `locked` stays as it is."""
     site = Site.find(files)
-    if is_question(prompt):
+    to_fix = wishes_to_fix(prompt)
+    if to_fix is None and is_question(prompt):
         return reply_to(prompt, files)
     if site is not None:
-        changed = _changes(site, prompt, locked)
+        changed = _changes(site, prompt, to_fix, locked)
         if changed is not None:
             return changed
     brief = find_brief(prompt)
@@ -46,10 +48,10 @@ def _wants_new_page(prompt: str) -> bool:
     return bool(_NEW.search(prompt)) and not _KIND_OF_CHANGE.match(prompt)
 
 
-def _changes(site: Site, prompt: str, locked: frozenset[str]) -> Answer | None:
+def _changes(site: Site, prompt: str, to_fix: list[str] | None, locked: frozenset[str]) -> Answer | None:
     """All wishes that are understood, one after the other; None when it is none of them, or a wish for a new page."""
-    wishes = clauses(prompt)
-    if not wishes or (_wants_new_page(wishes[0]) and find_brief(prompt) is not None):
+    wishes = clauses(prompt) if to_fix is None else to_fix
+    if not wishes or (to_fix is None and _wants_new_page(wishes[0]) and find_brief(prompt) is not None):
         return None
     after, outcomes = site, list[tuple[str, Change | Cannot | None]]()
     for wish in wishes:

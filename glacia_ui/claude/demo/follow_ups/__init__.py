@@ -13,6 +13,7 @@ from glacia_ui.claude.demo.follow_ups.add import add_section
 from glacia_ui.claude.demo.follow_ups.colours import change_colours
 from glacia_ui.claude.demo.follow_ups.parts import add_button, add_footer
 from glacia_ui.claude.demo.follow_ups.remove import remove_section
+from glacia_ui.claude.demo.follow_ups.repair import repair
 from glacia_ui.claude.demo.follow_ups.shape import change_corners, change_font, change_text_size
 from glacia_ui.claude.demo.follow_ups.wording import change_wording
 from glacia_ui.claude.demo.site import Site
@@ -20,6 +21,7 @@ from glacia_ui.claude.demo.site import Site
 FollowUp = Callable[[Site, str], Change | Cannot | None]
 
 FOLLOW_UPS: tuple[FollowUp, ...] = (
+    repair,
     change_wording,
     remove_section,
     add_footer,
