@@ -40,12 +40,12 @@ def _watch_it_being_written(visitor: Visitor) -> None:
     page = visitor.page
     tab(page, "Files").click()
     expect(page.locator(".gl-progress")).to_contain_text(re.compile(r"Writing \S+ · \d+ lines?"), timeout=PATIENCE_MS)
-    growing = page.locator(".gl-growing .c")
+    growing = page.locator(".gl-growing")
     expect(growing).not_to_be_empty(timeout=PATIENCE_MS)
     before = growing.inner_text()
     expect(page.locator(".gl-live .gl-prose:visible").first).not_to_be_empty()
     page.wait_for_function(
-        "before => document.querySelector('.gl-growing .c')?.textContent.length > before", arg=len(before)
+        "before => document.querySelector('.gl-growing')?.textContent.length > before", arg=len(before)
     )
     expect(page.locator(".gl-filepane .gl-tree")).to_contain_text("index.html")
     expect(version_card(page, 1)).to_be_visible(timeout=PATIENCE_MS)

@@ -3,17 +3,21 @@ import { h, replace, sanitised, show } from '../lib/dom.js';
 import { spinner } from '../lib/icons.js';
 import { extension } from '../build/rules.js';
 import { createCopy } from '../build/copy.js';
+import { createGrowing } from './growing.js';
 
 // `tools` stand at the end of its head.
+const SLICE = 200; // lines
+
 export function createCode(page, ...tools) {
   const { t } = page;
   const name = h('b');
   const facts = h('span.xs.muted.num');
-  const copy = createCopy(page, () => content(), t('copy'));
+  const copy = createCopy(page, () => source, t('copy'));
   const body = h('div.gl-code', { tabindex: '0' });
   const element = h('div.gl-codepane', {}, h('header', {}, name, facts, h('span.grow'), copy, tools), body);
   let shown = null; // what stands in the body: 'path@version' or 'live call'
-  let live = null; // {file, text, gutter, printed, lines}
+  let live = null; // the file that grows here
+  let source = ''; // what `copy` copies
 
   async function load(path, version, isBehind = false) {
     const key = `${path}@${version}`;
@@ -35,10 +39,23 @@ export function createCode(page, ...tools) {
 
   function place(path, lines) {
     facts.textContent = lines.length === 1 ? t('one_line') : t('lines', { count: lines.length });
-    const rows = lines.map((line, index) => h('tr', {}, h('td.n', {}, index + 1), sanitised(h('td.c'), line)));
-    replace(body, h('table.gl-lines', { dataset: { language: extension(path) } }, h('tbody', {}, rows)));
+    const table = h('tbody');
+    replace(body, h('table.gl-lines', { dataset: { language: extension(path) } }, table));
     body.scrollTop = 0;
-    show(copy, true);
+    source = '';
+    show(copy, false);
+    fill(table, lines, 0);
+  }
+
+  // A slice at a time, so that a long file never holds up the page; the first one fills any screen.
+  function fill(table, lines, from) {
+    if (!table.isConnected && from > 0) return;
+    const rows = lines.slice(from, from + SLICE).map((line, index) => h('tr', {}, h('td.n', {}, from + index + 1), sanitised(h('td.c'), line)));
+    table.append(...rows);
+    source += rows.map((row) => row.lastChild.textContent).join('\n');
+    if (from + SLICE >= lines.length) return show(copy, true);
+    source += '\n';
+    setTimeout(() => fill(table, lines, from + SLICE));
   }
 
   // Append-only: what is there stays, the rest of the text is added at the end.
@@ -47,8 +64,7 @@ export function createCode(page, ...tools) {
     name.textContent = file.path;
     if (shown !== key) {
       shown = key;
-      live = { file, gutter: h('pre.n', { 'aria-hidden': 'true' }, '1'), text: h('pre.c'), printed: 0, lines: 1 };
-      replace(body, h('div.gl-growing', {}, live.gutter, live.text));
+      live = createGrowing(file, body);
       show(copy, false);
     }
     grow(file);
@@ -56,13 +72,8 @@ export function createCode(page, ...tools) {
 
   function grow(file) {
     if (live === null || file !== live.file) return;
-    const isAtEnd = body.scrollHeight - body.scrollTop - body.clientHeight < 60;
-    const more = file.text.slice(live.printed);
-    live.text.append(more);
-    live.printed = file.text.length;
-    for (; live.lines < file.lines; live.lines += 1) live.gutter.append(`\n${live.lines + 1}`);
+    live.grow();
     replace(facts, file.state === 'writing' && spinner(), t(file.action === 'edit' ? 'live_edit' : 'live_write', { count: file.lines }));
-    if (isAtEnd) body.scrollTop = body.scrollHeight;
   }
 
   function fail(problem, again) {
@@ -71,7 +82,6 @@ export function createCode(page, ...tools) {
       h('button.gl-btn.secondary', { type: 'button', onclick: again }, t('try_again'))));
   }
 
-  const content = () => [...body.querySelectorAll('td.c')].map((cell) => cell.textContent).join('\n');
   return { element, load, follow, grow, fail };
 }
 
