@@ -15,9 +15,9 @@ VERBS: dict[str, tuple[str, ...]] = {
         *("reorganised", "reorganized", "simplified", "shortened", "expanded", "rearranged", "reworked", "redesigned"),
         *("polished", "cleaned", "translated", "inserted", "swapped", "styled", "switched", "enlarged", "increased"),
         *("reduced", "rebuilt", "tidied", "refined", "reordered", "reworded", "rephrased", "recoloured", "recolored"),
-        *("converted", "turned"),
+        *("converted", "turned", "touched", "redid", "renewed"),
     ),
-    "deleted": ("deleted", "removed", "erased", "dropped"),
+    "deleted": ("deleted", "removed", "erased", "dropped", "got rid of"),
     "renamed": ("renamed", "moved"),
 }
 ANY = "|".join(verb for verbs in VERBS.values() for verb in verbs)
@@ -40,6 +40,12 @@ _LEAD = (
     r"|finally|next|therefore|for that|to do (?:so|that))\b[\s:,.!–—-]*)*"
 )
 
+_ANOTHER_TIME = (
+    r"\b(?:earlier|before|previous|previously|originally|initially|already|yesterday|ago|formerly|had|used to|so far"
+    r"|(?:last|first|second|third|other) (?:time|version|request|step|change|message)|at first|back then)\b"
+    r"|\b(?:version|request|step) (?:\d|one|two|three)"
+)
+ANOTHER_TIME = re.compile(_ANOTHER_TIME, re.IGNORECASE)
 VOID = re.compile(
     # denied
     r"\b(?:not|never|no|none|nothing|neither|nor|without|untouched|unchanged|cannot|failed|unable|alone)\b|n't\b"
@@ -51,9 +57,7 @@ VOID = re.compile(
     # by somebody else, or at another time
     rf"|\b(?:you|he|she|they|someone|somebody|who|which|that|what)(?:'ve| have| had| has)? (?:\w+ )?(?:{ANY})\b"
     r"|\bby (?:you|hand|someone|somebody)\b"
-    r"|\b(?:earlier|before|previous|previously|originally|initially|already|yesterday|ago|formerly|had|used to|so far"
-    r"|(?:last|first|second|third|other) (?:time|version|request|step|change|message)|at first|back then)\b"
-    r"|\b(?:version|request|step) (?:\d|one|two|three)"
+    rf"|{_ANOTHER_TIME}"
     # not meant to stay
     r"|\b(?:temporar(?:y|ily)|draft|backup|test file)\b",
     re.IGNORECASE,
@@ -73,8 +77,8 @@ ACTIVE = re.compile(
 SUBJECT = re.compile(r"\b(?:i|we)\b", re.IGNORECASE)
 BEGINS_WITH_VERB = re.compile(rf"\W*{_LEAD}(?:{ANY})\b", re.IGNORECASE)
 PASSIVE = re.compile(
-    rf"{_FILES}\s+(?:(?:was|were|has been|have been|(?:is|are)\s+now){_ADVERBS}\s+{VERB}"
-    rf"(?P<to>\s+to\s+{_FILLER}{FILE})?|(?:is|are)\s+(?:now\s+)?gone\b)",
+    rf"{_FILES}\)?\s+(?:(?:(?:was|were)(?!{_ADVERBS}\s+(?:written|built|made)\b)|has been|have been|(?:is|are)\s+now)"
+    rf"{_ADVERBS}\s+{VERB}(?P<to>\s+to\s+{_FILLER}{FILE})?|(?:is|are)\s+(?:now\s+)?gone\b)",
     re.IGNORECASE,
 )
 BEFORE_FILES = re.compile(rf"\b(?P<where>to|in|into|inside|within|from|of|for|on|at|by|with|about)\s+{_FILLER}$", re.I)
@@ -91,7 +95,8 @@ HEADING = re.compile(rf"\b{_SUBJECT}{_ADVERBS}\s+{VERB}[^⟦]*:\W*$", re.IGNOREC
 
 _NOUN_IN_FILE = rf"(?:its|their|the|an?|your|some|new)\s+(?:[\w'-]+\s+){{1,4}}(?:in|into|to)\s+{FILE}\s*(?:[.,;!)]|$)"
 OBJECT_ENDS = re.compile(
-    r"\b(?:so|because|since|which|that|who|where|as|for|using|via|like|with|to (?:make|let|show|give|keep|match))\b"
+    r"\b(?:so|because|since|which|that|who|where|as|for|using|via|like|with"
+    r"|to (?:make|let|show|give|keep|match|say|read))\b"
     rf"|[:(]|,(?!\s*(?:and\s+)?(?:also\s+)?(?:the\s+)?{FILE})"
     rf"|\b(?:and|plus)\b(?!\s*(?:also\s+)?(?:the\s+)?{FILE}|\s+{_NOUN_IN_FILE})|\.(?=\s|$)",
     re.IGNORECASE,
@@ -105,6 +110,8 @@ PLACE = re.compile(
 NAMED_AFTER = re.compile(
     rf"^\s+{_FILLER}(?:[\w-]+\s+)?(?:file|page|script|style ?sheet)s?\s*[:(,]\s*{_FILES}", re.IGNORECASE
 )
+ON_EACH = re.compile(rf"^[^.:(⟦]*\b(?:on|in)\s+{_FILLER}(?:files|pages)\s*[:(]\s*{_FILES}", re.IGNORECASE)
+NEW_NAME = re.compile(rf"^[^.⟦]*\bname\b[^.⟦]*\bfrom\s+(?P<old>{FILE})\s+to\s+(?P<new>{FILE})", re.IGNORECASE)
 RENAME = re.compile(rf"^\s+{_FILLER}(?P<old>{FILE})\s+(?:to|into|as)\s+{_FILLER}(?P<new>{FILE})", re.IGNORECASE)
 
 LINKISH = re.compile(
@@ -113,7 +120,11 @@ LINKISH = re.compile(
     rf"|copies|based|works?|runs?|visible|shown|{FILE})",
     re.IGNORECASE,
 )
-PART_OF = re.compile(r"(?:most|much|all|half|parts?|top|end|bottom|beginning|start|rest|contents?)", re.IGNORECASE)
+PART_OF = re.compile(
+    r"(?:most|much|all|half|parts?|top|end|bottom|beginning|start|rest|contents?|accessibility|look|layout|design|title"
+    r"|structure|markup|texts?|headlines?|footer|header|menu|colou?rs?|wording|spelling)",
+    re.IGNORECASE,
+)
 NOT_THE_FILE = re.compile(
     # "the style.css link" and "logo.png with logo.svg" are about a link, and about where the picture is shown
     r"^\s+(?:links?|tags?|imports?|references?|includes?|lines?|entry|entries|paths?|mentions?|buttons?)\b"
@@ -125,7 +136,7 @@ OUT_OF_PLACE = re.compile(r"^\s+(?:from|in|into)\b", re.IGNORECASE)
 BY_DOING = re.compile(r"\bby \w+ing\b", re.IGNORECASE)
 TO_VERBS = frozenset({"added", "wrote", "written", "made", "moved", "inserted", "introduced"})
 FROM_VERBS = frozenset({"deleted", "removed", "erased", "dropped", "moved"})
-PLACE_ONLY = frozenset({"moved", "swapped", "switched", "turned", "converted"})
+PLACE_ONLY = frozenset({"moved", "swapped", "switched", "turned"})
 
 # What is said without a file name counts only when it is plainly about the page: "I wrote three slogans" is no change.
 CHAT_VERBS = frozenset(
@@ -136,11 +147,20 @@ _PART_OF_PAGE = (
     r"(?:pages?|site|website|headline|heading|title|subtitle|buttons?|sections?|form|fields?|menu|navigation|nav|footer"
     r"|header|hero|banner|colou?rs?|background|theme|dark mode|texts?|fonts?|size|images?|photos?|pictures?|drawings?"
     r"|gallery|table|columns?|rows?|links?|layout|spacing|margins?|padding|corners|styles?|script|files?|hours|prices"
-    r"|map|video|icons?|logo|animations?|counter|cart|cards?|quiz|countdown|version|changes?|design)"
+    r"|map|video|icons?|logo|animations?|counter|cart|cards?|quiz|countdown|version|changes?|design|things|mistakes?|errors?|bugs?|typos?|problems?|pop-?ups?|search|reviews?|spelling)"
 )
+_PART_OF_TALK = (
+    r"(?:plan|list|questions?|answers?|ideas?|suggestions?|summary|steps?|drafts?|wording|options?|choices?|slogans?|names?"
+    r"|examples?|assumptions?|numbers?|sums?|request|prompt|conversation|explanation|code (?:above|below))"
+)
+"""What is made in the chat, and not on the page."""
+_WORDS = r"(?:(?!(?:for|of|to|in|on|with|about|from)\b)[\w'-]+\s+){0,4}"
+_PARTICLE = r"(?:\s+(?:out|up|down|away|back))?"
+NO_WORK = re.compile(r"^made\s+an?\s+(?:\w+\s+)?(?:mistake|error)\b|^added\s+up\b", re.IGNORECASE)
 UNNAMED = re.compile(
-    rf"^\s+(?:it|this|everything|all of it)\s*(?:[.,!]|$)"
-    rf"|^\s+(?:the|a|an|your|some|all|both|two|three|four|several|new|more)\s+(?:[\w'-]+\s+){{0,4}}{_PART_OF_PAGE}\b",
+    rf"^{_PARTICLE}\s+(?:it|this|everything|all of it)\s*(?:[.,!]|$)"
+    rf"|^{_PARTICLE}\s+(?:a|an|some|all|both|two|three|four|several|new|more)\s+{_WORDS}{_PART_OF_PAGE}\b"
+    rf"|^{_PARTICLE}\s+(?:the|your)\s+(?!(?:[\w'-]+\s+){{0,3}}{_PART_OF_TALK}\b)\w",
     re.IGNORECASE,
 )
 DONE_TO = re.compile(
@@ -148,5 +168,7 @@ DONE_TO = re.compile(
     re.IGNORECASE,
 )
 DONE = re.compile(
-    r"^\W*(?:all\s+)?done\s*(?:[.!:,–—-]|$)|^\W*(?:it's|it is|that's|everything is) (?:all )?done\b", re.IGNORECASE
+    r"^\W*(?:all\s+)?done\s*(?:[.!:,–—-]|$)|^\W*(?:it's|it is|that's|everything is) (?:all )?done\b"
+    r"|^\W*(?-i:Updated|Fixed|Changed|Added|Removed)[.!]+$",
+    re.IGNORECASE,
 )

@@ -111,30 +111,32 @@ def _active(sentence: Sentence, part: str, *, is_first: bool) -> Iterator[Claim]
         if not rules.VOID.search(part, 0, found.end()):
             yield from (Claim("changed", path) for path in sentence.files(found["files"]))
     for found in rules.ACTIVE.finditer(part):
-        if not _is_ours(found, part, is_first=is_first):
+        if not _is_ours(found, part, is_first=is_first, is_item=sentence.is_item):
             continue
         following = part[found.end() :]
         said = _object(following)
         if rules.VOID.search(part, 0, found.end() + len(said)):
             continue
         yield from _of_verb(sentence, found["verb"].lower(), said, following)
-        if _is_about_the_page(found["verb"].lower(), following) and not rules.VOID.search(part):
+        if _is_about_the_page(found["verb"].lower(), following) and not rules.ANOTHER_TIME.search(part):
             yield Claim(_action(found))
 
 
-def _is_ours(found: re.Match[str], part: str, *, is_first: bool) -> bool:
+def _is_ours(found: re.Match[str], part: str, *, is_first: bool, is_item: bool) -> bool:
     """Whether it was us who did it: we are named, or the verb begins the sentence, or goes on after such a one."""
     if rules.SUBJECT.search(found[0]):
         return True
     if found["more"] is None:
-        return is_first
+        # "set up" may be an instruction, and a small letter the rest of a sentence that began on the line above.
+        return is_first and found["verb"].lower() != "set up" and (is_item or found["verb"][:1].isupper())
     before = part[: found.start()]
     return bool(rules.SUBJECT.search(before) or (is_first and rules.BEGINS_WITH_VERB.match(before)))
 
 
 def _of_verb(sentence: Sentence, verb: str, said: str, following: str) -> Iterator[Claim]:
     """What is said behind a verb: its object, or the place of what was done. `following` goes on behind the object."""
-    if _ACTIONS[verb] == "renamed" and (renamed := rules.RENAME.match(following)):
+    renamed = (rules.RENAME if _ACTIONS[verb] == "renamed" else rules.NEW_NAME).match(following)
+    if renamed:
         (old,), (new,) = sentence.files(renamed["old"]), sentence.files(renamed["new"])
         yield Claim("renamed", old, new)
         return
@@ -143,6 +145,8 @@ def _of_verb(sentence: Sentence, verb: str, said: str, following: str) -> Iterat
         action: Action = "changed" if direct.groupdict().get("owner") else _ACTIONS[verb]
         if not _is_part(verb, following[direct.end() :]):
             yield from (Claim(action, path) for path in sentence.files(direct["files"]))
+    if on_each := rules.ON_EACH.match(following):
+        yield from (Claim("changed", path) for path in sentence.files(on_each["files"]))
     if not rules.BY_DOING.search(following):
         yield from _of_place(sentence, verb, said)
 
@@ -188,7 +192,7 @@ def _is_changed_place(verb: str, found: re.Match[str], files: list[str]) -> bool
 
 def _is_about_the_page(verb: str, following: str) -> bool:
     """Whether it says, without a file name, that something on the page is different now."""
-    if "⟦" in following or verb in rules.CHAT_VERBS:
+    if "⟦" in following or verb in rules.CHAT_VERBS or rules.NO_WORK.match(verb + following):
         return False
     return bool(rules.UNNAMED.match(following))
 
