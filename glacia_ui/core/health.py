@@ -9,6 +9,7 @@ from pydantic import Field
 
 from glacia_ui.core.model import Model
 
+HealthState = Literal["unknown", "ok", "broken"]
 ErrorKind = Literal[
     "error",  # an uncaught exception
     "rejection",  # a promise that failed and that nobody looked after
@@ -36,7 +37,7 @@ class PreviewError(Model):
 class SnapshotHealth(Model):
     """What previews of a snapshot have shown so far. `unknown`: nobody has looked."""
 
-    state: Literal["unknown", "ok", "broken"] = "unknown"
+    state: HealthState = "unknown"
     errors: list[PreviewError] = Field(default_factory=list)
     """Different ones, as first seen, details last; at most 20."""
     is_fix_blocked: bool = False

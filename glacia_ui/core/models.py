@@ -13,7 +13,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from glacia_ui.core.health import SnapshotHealth
+from glacia_ui.core.health import HealthState, SnapshotHealth
 from glacia_ui.core.model import Model as Model
 
 GenerationStatus = Literal["queued", "running", "succeeded", "failed", "cancelled"]
@@ -116,6 +116,8 @@ class Project(Model):
     file_count: int
     latest_title: str | None
     """Title of the newest snapshot's change card."""
+    latest_health: HealthState | None
+    """What previews of the newest snapshot have shown; None while it is empty."""
     active_generation_id: UUID | None
     """The one that runs, else the first one queued."""
     is_held: bool

@@ -22,16 +22,20 @@ _BEFORE_HEAD = re.compile(
 )
 """As far as the parser gets before anything can run. Without tags it implies them, and a late <html> still counts."""
 _SCRIPT_TAG = re.compile(rb"<script(?=\s(?:[^<>]{0,500}\s)?src\s*=)(?![^<>]{0,500}\scrossorigin)", re.IGNORECASE)
+_SHEET_TAG = re.compile(
+    rb"<link(?=\s(?:[^<>]{0,500}\s)?rel\s*=\s*[\"']?stylesheet)(?![^<>]{0,500}\scrossorigin)", re.IGNORECASE
+)
 _STATIC = Path(__file__).parent / "static"
 
 
 def with_shim(page: bytes) -> bytes:
     """The page with our scripts before all of its own, in as many lines, and still in standards mode if it was.
 
-    Its script files are asked for with CORS: of others the browser tells a page without origin nothing but
-    "Script error.", and no rejected promise at all.
+    Its script and style files are asked for with CORS. Otherwise the browser tells a page without origin nothing of an
+    error but "Script error.", of a rejected promise nothing at all, and lets nobody read what a style sheet names.
     """
-    return _insert(_SCRIPT_TAG.sub(rb"<script crossorigin", page), _shim(is_missing=False))
+    page = _SCRIPT_TAG.sub(rb"<script crossorigin", page)
+    return _insert(_SHEET_TAG.sub(rb"<link crossorigin", page), _shim(is_missing=False))
 
 
 def missing_page(path: str, error: AppError) -> bytes:

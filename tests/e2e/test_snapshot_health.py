@@ -186,6 +186,11 @@ def test_a_fix_that_helps_is_seen_to_help(bakery: Bakery) -> None:
     assert bakery.wait_for(2, "ok")["errors"] == []
     expect(bar(page)).to_be_hidden()
     assert preview(page).locator("img").evaluate("image => image.naturalWidth") > 0
+    expect(page.locator(".gl-change .gl-chip.ok")).to_have_text("No errors seen")
+    expect(page.locator(".gl-old .gl-dot.bad")).to_have_count(1)
+    expect(page.get_by_role("img", name="No errors seen")).to_be_visible()
+    page.goto("/")
+    expect(page.locator(".gl-proj", has_text="Corner Bakery").get_by_title("No errors seen")).to_be_visible()
 
 
 def _see_it_in_history(page: Page) -> None:

@@ -64,7 +64,9 @@ async def bakery(app: FastAPI, transport: Transport) -> Bakery:
 
 
 async def test_the_same_error_twice_ends_one_click_fixing(bakery: Bakery) -> None:
+    assert (await bakery.ask("GET", "")).json()["latest_health"] is None
     one = await bakery.write()
+    assert (await bakery.ask("GET", "")).json()["latest_health"] == "unknown"
     assert (await bakery.see(one))["state"] == "ok"
     two = await bakery.write()
     seen = await bakery.see(two, BOOM, MISSING)
@@ -87,6 +89,7 @@ async def test_the_same_error_twice_ends_one_click_fixing(bakery: Bakery) -> Non
     assert (again["is_fix_blocked"], again["last_working"]) == (True, one)
     refused = await bakery.fix(three)
     assert (refused.status_code, refused.json()["code"], refused.json()["last_working"]) == (409, "fix_loop", one)
+    assert (await bakery.ask("GET", "")).json()["latest_health"] == "broken"
 
     back = await bakery.ask("POST", "/restore", {"snapshot": one})
     assert (back.status_code, back.json()["number"], back.json()["health"]["state"]) == (201, 4, "unknown")

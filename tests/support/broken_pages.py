@@ -57,6 +57,18 @@ BROKEN = {
     "misses a style sheet": Broken(
         page_with("", "<link rel=stylesheet href=lost.css>"), (("missing", "", "lost.css", None),)
     ),
+    "misses a background": Broken(
+        page_with("<p>x</p>", "<link rel=stylesheet href=css/a.css>")
+        | {"css/a.css": "@media screen { p { background: url('../img/b.png') } }"},
+        (("missing", "", "img/b.png", None),),
+    ),
+    "misses what an element names": Broken(
+        page_with("<p style='background: url(c.png)'>x</p>"), (("missing", "", "c.png", None),)
+    ),
+    "misses an imported style sheet": Broken(
+        page_with("", "<style>@import 'd.css'; p { background: url(data:image/png;base64,AA) }</style>"),
+        (("missing", "", "d.css", None),),
+    ),
     "misses data": Broken(page_with("<script>fetch('data.json')</script>"), (("missing", "", "data.json", None),)),
     "leads to a page that is not there": Broken(
         page_with("<a href=about.html>About</a>"), (("missing", "", "about.html", None),), clicked="a"

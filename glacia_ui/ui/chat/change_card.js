@@ -3,6 +3,7 @@ import { h, replace, show } from '../lib/dom.js';
 import { icon, spinner } from '../lib/icons.js';
 import { stored, store as keep } from '../lib/stored.js';
 import { plusMinus } from '../build/facts.js';
+import { createHealthChip } from './health_chip.js';
 import { createMatch, createMismatches } from './mismatches.js';
 
 // about = {card, number, generation?, isLatest, isBusy}
@@ -11,7 +12,7 @@ export function createChangeCard(page, about) {
   const { card, number, generation } = about;
   const before = number - 1;
   return h('section.gl-card.gl-change', { 'aria-label': t('version', { number }) },
-    h('div.head', {}, h('span.gl-chip.accent', {}, t('version', { number })), generation?.usage?.is_simulated && h('span.gl-chip.line', {}, t('demo_model'))),
+    h('div.head', {}, h('span.gl-chip.accent', {}, t('version', { number })), createHealthChip(page, number), generation?.usage?.is_simulated && h('span.gl-chip.line', {}, t('demo_model'))),
     h('h3', { dir: 'auto' }, card.title),
     card.summary.length > 0 && h('div.sec', {}, h('ul.gl-list', { dir: 'auto' }, card.summary.map((line) => h('li', {}, line)))),
     card.what_to_check.length > 0 && h('div.sec', {}, h('p', {}, t('what_to_check')), createChecks(generation?.id ?? `v${number}`, card.what_to_check)),

@@ -4,7 +4,7 @@ import { waiting } from '../build/rules.js';
 export function itemsOf(store) {
   const turns = turnsOf(store.messages);
   const versions = store.snapshots.filter((snapshot) => snapshot.kind !== 'generation').map((snapshot) => ({
-    key: `version-${snapshot.number}`, at: snapshot.created_at, snapshot,
+    key: `version-${snapshot.number}`, at: snapshot.created_at, snapshot: { ...snapshot, health: undefined }, // kept up to date by itself
   }));
   const line = waiting(store.generations);
   const items = [...turns, ...versions].sort((a, b) => place(a, line) - place(b, line) || Date.parse(a.at) - Date.parse(b.at) || order(a) - order(b));

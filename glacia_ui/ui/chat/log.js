@@ -7,6 +7,7 @@ import { createLiveTurn } from './live_turn.js';
 import { createWelcome } from './welcome.js';
 import { createSkeleton } from './skeleton.js';
 import { itemsOf } from './items.js';
+import { keepHealth } from './health_chip.js';
 
 const NEAR = 96; // pixels from the bottom that still count as reading the newest
 
@@ -60,6 +61,7 @@ export function createLog(page) {
 
   store.on('status', draw);
   store.on('project', draw);
+  keepHealth(page, list);
   store.on('live', (live) => {
     if (live === null) liveTurn = null;
     scroller.setAttribute('aria-busy', String(live !== null));

@@ -6,6 +6,7 @@ import { createEditAgain } from './again.js';
 import { createBubble } from './bubble.js';
 import { createChangeCard } from './change_card.js';
 import { createCostLine } from './cost.js';
+import { createHealthDot } from './health_chip.js';
 import { createEndCard } from './end_card.js';
 import { createMismatches } from './mismatches.js';
 import { createThoughts } from './thoughts.js';
@@ -37,10 +38,11 @@ function createFolded(page, item) {
 }
 
 // One line that opens what it stands for.
-function fold({ t }, number, card, build) {
+function fold(page, number, card, build) {
+  const { t } = page;
   let body = null;
   const button = h('button.gl-old', { type: 'button', 'aria-expanded': 'false', onclick: toggle },
-    h('b', {}, t('version', { number })), card.mismatches?.length > 0 && icon('warn', 's'), h('span.muted.ell.grow', {}, card.title),
+    createHealthDot(page, number), h('b', {}, t('version', { number })), card.mismatches?.length > 0 && icon('warn', 's'), h('span.muted.ell.grow', {}, card.title),
     h('span.num.nowrap.xs', {}, plusMinus(card.added, card.removed)), icon('right', 's'));
   const element = h('div.gl-fold', {}, button);
 

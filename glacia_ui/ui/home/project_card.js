@@ -4,6 +4,7 @@ import { h } from '../lib/dom.js';
 import { icon } from '../lib/icons.js';
 import { disclosure } from '../shell/popover.js';
 import { ago } from './ago.js';
+import { healthDot } from '../build/health_words.js';
 import { addressOf, deleteProject, renameProject } from './server.js';
 import { thumbnail } from './thumbnail.js';
 
@@ -14,13 +15,18 @@ export function projectCard(project, t, page) {
     thumbnail(project),
     h('div.body', {},
       h('div.gl-proj-head', {},
-        h('h3', {}, h('a.gl-proj-link', { href: addressOf(project) }, h('span.ell', { dir: 'auto' }, project.name))),
+        h('h3', {}, h('a.gl-proj-link', { href: addressOf(project) }, h('span.ell', { dir: 'auto' }, project.name))), health(project, t),
         badge(project, t), menu(project, t, page)),
       h('p', { dir: 'auto' }, lastChange(project, t)),
       h('small.num', {}, `${versionOf(project, t)} · ${ago(project.updated_at, t)}`)));
 }
 
 const versionOf = (project, t) => (project.latest_snapshot ? t('version', { number: project.latest_snapshot }) : t('empty'));
+
+function health({ latest_health: state }, t) {
+  if (state === null) return null;
+  return h('span.gl-state', { title: t(`health_${state}`) }, healthDot({ state }), h('span.sr', {}, t(`health_${state}`)));
+}
 
 function badge(project, t) {
   if (project.active_generation_id) return h('span.gl-chip.accent', {}, h('span.gl-spin', { 'aria-hidden': 'true' }), t('working'));

@@ -21,7 +21,7 @@ export function createFrame(page, { remark = null, onplaced = () => {} } = {}) {
   const health = createHealthBar(page);
   const stage = h('div.gl-view');
   const note = h('div.gl-empty', { hidden: true });
-  const element = h('section.gl-frame', {}, h('div.chrome', {}, reload, pages.element, h('span.grow'), remark, open), banner, health.element, stage, note);
+  const element = h('section.gl-frame', {}, h('div.chrome', {}, reload, pages.element, h('span.grow'), remark, health.chip, open), banner, health.element, stage, note);
   let watched = null;
 
   async function load(number, isFresh = false) {

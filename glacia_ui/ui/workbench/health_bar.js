@@ -3,11 +3,12 @@
 import { h, replace, show } from '../lib/dom.js';
 import { icon, spinner } from '../lib/icons.js';
 import { randomKey } from '../chat/draft.js';
-import { errorsOf, errorWords, healthDot } from './health_words.js';
+import { errorsOf, errorWords, healthDot } from '../build/health_words.js';
 
 export function createHealthBar(page) {
   const { store, t } = page;
   const element = h('div.gl-health', { role: 'status', hidden: true });
+  const chip = h('span.gl-chip.ok', { role: 'img', 'aria-label': t('health_ok'), title: t('health_ok'), hidden: true }, healthDot({ state: 'ok' }), h('span.only-wide', {}, t('health_ok')));
   const state = { number: null, busy: null, message: '', key: null, shown: '' };
 
   function draw(number = state.number) {
@@ -18,6 +19,7 @@ export function createHealthBar(page) {
     state.shown = view;
     const isBroken = health?.state === 'broken';
     show(element, isBroken);
+    show(chip, health?.state === 'ok');
     element.classList.toggle('twice', isBroken && health.is_fix_blocked);
     if (isBroken) replace(element, createSentence(health), number === store.latest && createWays(health));
   }
@@ -87,5 +89,5 @@ export function createHealthBar(page) {
   }
 
   for (const event of ['health', 'project', 'live']) store.on(event, () => draw());
-  return { element, draw };
+  return { element, chip, draw };
 }

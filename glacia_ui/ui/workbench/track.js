@@ -1,7 +1,7 @@
 // The slider of the time machine: one dot per version, with mouse, touch and keys.
 import { h, replace } from '../lib/dom.js';
 import { clock, day } from '../lib/time.js';
-import { healthDot, healthWords } from './health_words.js';
+import { healthDot, healthWords } from '../build/health_words.js';
 
 const LABELS = 10; // as many times as fit side by side
 

@@ -3,7 +3,7 @@ import { h, replace } from '../lib/dom.js';
 import { icon, spinner } from '../lib/icons.js';
 import { clock, day, dollars } from '../lib/time.js';
 import { plusMinus } from '../build/facts.js';
-import { errorsOf, errorWords, healthDot, healthWords } from './health_words.js';
+import { errorsOf, errorWords, healthDot, healthWords } from '../build/health_words.js';
 
 export function createVersionCard(page) {
   const { store, t } = page;

@@ -1,7 +1,7 @@
 // While the newest version has an error: one click back to the last one without.
 import { h, replace, show } from '../lib/dom.js';
 import { spinner } from '../lib/icons.js';
-import { healthDot } from './health_words.js';
+import { healthDot } from '../build/health_words.js';
 
 export function createWayBack(page) {
   const { store, t } = page;

@@ -73,6 +73,30 @@
     logged += 1;
     if (logged <= DETAILS) tell('console', values.map((value) => (value instanceof Error ? `${value.name}: ${value.message}` : value)).map((value) => words(value)).join(' '));
   };
-  addEventListener('load', () => post({ loaded: true }));
+
+  // Pictures and fonts that styles name: of one that is missing the browser tells nobody.
+  const named = (css, from) => [...css.matchAll(/url\((["']?)(.*?)\1\)/g)].flatMap(([, , address]) => {
+    try { return [new URL(address, from).href]; } catch { return []; }
+  });
+  const namedIn = (sheet) => {
+    let rules = [];
+    try { rules = [...sheet.cssRules]; } catch { return []; }
+    return rules.flatMap((rule) => [
+      ...named(rule.cssText, sheet.href ?? document.baseURI), ...(rule.styleSheet ? namedIn(rule.styleSheet) : []),
+    ]);
+  };
+  const look = async (address) => {
+    const answer = await request(address, { method: 'HEAD', cache: 'no-store' }).catch(() => null);
+    if (answer?.status === 404) tell('missing', '', pathOf(address));
+  };
+  const lookAtStyles = () => {
+    const inline = [...document.querySelectorAll('[style*="url("]')].flatMap((each) => named(each.style.cssText, document.baseURI));
+    const addresses = [...document.styleSheets].flatMap(namedIn).concat(inline).map((address) => address.split('#')[0]);
+    for (const address of [...new Set(addresses.filter(isOwn))].slice(0, MOST)) look(address);
+  };
+  addEventListener('load', () => {
+    lookAtStyles();
+    post({ loaded: true });
+  });
   if (isMissing) tell('missing', '', pathOf(location.href));
 })();

@@ -44,13 +44,16 @@ def test_the_page_keeps_its_lines() -> None:
         (b"<SCRIPT defer\n SRC = 'a.js'>", b"<script crossorigin defer\n SRC = 'a.js'>"),
         (b"<script type=module src=a.js>", b"<script crossorigin type=module src=a.js>"),
         (b"<script src=a.js crossorigin=anonymous>", b"<script src=a.js crossorigin=anonymous>"),
+        (b"<link href=a.css rel='stylesheet'>", b"<link crossorigin href=a.css rel='stylesheet'>"),
+        (b"<link rel=StyleSheet href=a.css>", b"<link crossorigin rel=StyleSheet href=a.css>"),
+        (b"<link rel=icon href=a.svg>", b"<link rel=icon href=a.svg>"),
         (b"<script>let src = 1;", b"<script>let src = 1;"),
         (b"<script data-src=a.js>", b"<script data-src=a.js>"),
         (b"<script-list src=a.js>", b"<script-list src=a.js>"),
         (b"<p>scripts src=a.js", b"<p>scripts src=a.js"),
     ],
 )
-def test_script_files_are_asked_for_so_that_their_errors_can_be_read(written: bytes, served: bytes) -> None:
+def test_files_are_asked_for_so_that_their_errors_can_be_read(written: bytes, served: bytes) -> None:
     assert with_shim(written).endswith(b"</script>" + served)
 
 
