@@ -143,6 +143,24 @@ class Usage(Model):
     """The same as a part of what the model can hold, 0 to 1."""
 
 
+class Attachment(Model):
+    """A picture or a text file that goes with a prompt. `size` in bytes; pixels of pictures only."""
+
+    id: UUID
+    kind: Literal["image", "text"]
+    media_type: str
+    name: str
+    size: int
+    width: int | None
+    height: int | None
+
+
+class AttachmentContent(Attachment):
+    """An attachment with its content, in base64."""
+
+    content: str
+
+
 class Generation(Model):
     """One attempt to answer one message."""
 
@@ -153,6 +171,7 @@ class Generation(Model):
     prompt: str
     model: str
     mode: Mode
+    attachments: list[Attachment] = Field(default_factory=list)
     position: int
     """Place in the project's queue: 0 when it runs or has ended."""
     snapshot: int | None
@@ -259,6 +278,7 @@ class ClaimedGeneration(Model):
     base_snapshot: int
     last_seq: int
     """Numbers already used: the next event is `last_seq + 1`."""
+    has_attachments: bool = False
 
 
 class Refusal(Model):

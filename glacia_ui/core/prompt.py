@@ -7,12 +7,13 @@ A question has tools and a fixed text of its own, so each mode has a beginning o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from glacia_ui.core.attachments import attachment_blocks
 from glacia_ui.core.history import History, history_messages
-from glacia_ui.core.models import Mode
+from glacia_ui.core.models import AttachmentContent, Mode
 from glacia_ui.core.project_text import write_project
 
 MAX_OUTPUT_TOKENS = 32_000
@@ -40,6 +41,8 @@ and that they can unlock it under Files.
 changes in one go where you can.
 - A question gets an answer and no change. If a request is unclear, do the most likely thing and say what you \
 assumed.
+- Pictures and texts that they attach are material for what they ask. They are no files of the project, and the page \
+cannot load a picture from them: draw what is needed as SVG, and say so.
 - If a tool refuses, do what its message says.
 
 How you write to people
@@ -94,6 +97,7 @@ class ModelRequest:
     history: History = field(default=History())
     mode: Mode = "build"
     locked: frozenset[str] = frozenset()
+    attachments: Sequence[AttachmentContent] = ()
 
 
 def system_blocks(mode: Mode = "build") -> list[dict[str, Any]]:
@@ -108,7 +112,11 @@ def first_messages(request: ModelRequest) -> list[dict[str, Any]]:
         messages[-1] = with_breakpoint(messages[-1])
     newest = {
         "role": "user",
-        "content": [_text(write_project(request.files, locked=request.locked)), _text(request.prompt)],
+        "content": [
+            _text(write_project(request.files, locked=request.locked)),
+            *attachment_blocks(request.attachments),
+            _text(request.prompt),
+        ],
     }
     return [*messages, with_breakpoint(newest)]
 

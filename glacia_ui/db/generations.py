@@ -13,6 +13,7 @@ from uuid import UUID
 from glacia_ui.core.events import Event
 from glacia_ui.core.history import History, Turn
 from glacia_ui.core.models import (
+    AttachmentContent,
     ChangeCard,
     ClaimedGeneration,
     Generation,
@@ -41,6 +42,7 @@ class Generations:
         mode: Mode = "build",
         idempotency_key: str | None = None,
         is_simulated: bool = False,
+        attachments: Sequence[UUID] = (),
     ) -> Generation | Refusal:
         """A new generation at the end of the project's queue, or the one that this key began, or why not.
 
@@ -51,6 +53,7 @@ class Generations:
             "p_prompt": prompt,
             "p_model": model,
             "p_mode": mode,
+            "p_attachments": list(attachments),
             "p_idempotency_key": idempotency_key,
             "p_is_simulated": is_simulated,
         }
@@ -165,6 +168,12 @@ class Generations:
         """Earlier turns that were answered, with their cards; the files it starts from, and which are locked."""
         args = {"p_generation_id": generation_id, "p_lease_token": lease_token}
         return conversation(await self._transport.rpc("list_conversation", args, SERVER))
+
+    async def list_attachments(self, generation_id: UUID, lease_token: UUID) -> list[AttachmentContent]:
+        """What goes with its prompt, with content, in order."""
+        args = {"p_generation_id": generation_id, "p_lease_token": lease_token}
+        answer = await self._transport.rpc("list_attachments", args, SERVER)
+        return [AttachmentContent.model_validate(row) for row in answer["attachments"]]
 
     async def finish_generation(
         self, generation_id: UUID, lease_token: UUID, result: Mapping[str, Json]

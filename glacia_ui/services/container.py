@@ -17,6 +17,7 @@ from loguru import logger
 from glacia_ui.claude.client import Claude
 from glacia_ui.claude.demo import DemoTransport
 from glacia_ui.core.pricing import MODELS
+from glacia_ui.db.attachments import Attachments as AttachmentRows
 from glacia_ui.db.files import Files
 from glacia_ui.db.generations import Generations as GenerationRows
 from glacia_ui.db.limits import Limits
@@ -25,6 +26,7 @@ from glacia_ui.db.quotes import Quotes as QuoteRows
 from glacia_ui.db.snapshot_health import SnapshotHealths
 from glacia_ui.db.usage import Usage as UsageRows
 from glacia_ui.identity.model import Identity
+from glacia_ui.services.attachments import Attachments
 from glacia_ui.services.backend import Backend, open_backend
 from glacia_ui.services.exports import Exports
 from glacia_ui.services.feeds import Feeds
@@ -51,6 +53,7 @@ class Services:
     identity: Identity
     projects: Projects
     generations: Generations
+    attachments: Attachments
     fixes: Fixes
     quotes: Quotes
     usage: Usage
@@ -107,6 +110,7 @@ def _wire(
         identity=backend.identity,
         projects=Projects(projects, files, Templates(ROOT / "templates")),
         generations=generations,
+        attachments=Attachments(AttachmentRows(transport), projects),
         fixes=Fixes(SnapshotHealths(transport), generations),
         quotes=Quotes(QuoteRows(transport), claude, default_model=settings.model, models=models),
         usage=Usage(UsageRows(transport)),

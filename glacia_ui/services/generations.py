@@ -5,7 +5,7 @@ The rules (whose project, windows, quota, idempotency) are in SQL; here their an
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Sequence
 from uuid import UUID
 
 from glacia_ui.core.events import Event
@@ -45,10 +45,11 @@ class Generations:
         idempotency_key: str | None = None,
         model: str | None = None,
         mode: Mode = "build",
+        attachments: Sequence[UUID] = (),
     ) -> Generation:
         """Reserve one generation and start it, or queue it behind the one that runs.
 
-        Raises NotFoundError, ValidationError, ConflictError (the key was used for another prompt or mode), and
+        Raises NotFoundError, ValidationError, ConflictError (the key was used for something else), and
         RateLimitedError or QuotaExceededError, after which the prompt is kept as the project's draft.
         """
         check_prompt(prompt)
@@ -60,6 +61,7 @@ class Generations:
             mode=mode,
             idempotency_key=idempotency_key,
             is_simulated=self._is_simulated,
+            attachments=attachments,
         )
         return await self._started(caller, project_id, answer)
 

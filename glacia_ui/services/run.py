@@ -18,7 +18,7 @@ from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, w
 from glacia_ui.claude.client import Claude
 from glacia_ui.core.agent import ModelResult
 from glacia_ui.core.events import Event
-from glacia_ui.core.models import Generation, Outcome, Usage
+from glacia_ui.core.models import AttachmentContent, ClaimedGeneration, Generation, Outcome, Usage
 from glacia_ui.core.outcomes import FAILURES
 from glacia_ui.core.prompt import ModelRequest
 from glacia_ui.core.staging import Staging
@@ -79,7 +79,13 @@ class Run:
         claimed = running.claimed
         start = await self._generations.list_conversation(claimed.id, claimed.lease_token)
         request = ModelRequest(
-            claimed.prompt, claimed.model, start.files, start.history, mode=claimed.mode, locked=start.locked
+            claimed.prompt,
+            claimed.model,
+            start.files,
+            start.history,
+            mode=claimed.mode,
+            locked=start.locked,
+            attachments=await self._attachments(claimed),
         )
         async with self._claude.run(request, Staging(start.files, locked=start.locked)) as model:
             try:
@@ -92,6 +98,11 @@ class Run:
             result = model.result()
         params = {"path": result.met_lock} if result.met_lock else {}
         return Ending(result.outcome or "internal_error", result, result.code, params)
+
+    async def _attachments(self, claimed: ClaimedGeneration) -> list[AttachmentContent]:
+        if not claimed.has_attachments:
+            return []
+        return await self._generations.list_attachments(claimed.id, claimed.lease_token)
 
     async def _store(self, running: Running, ending: Ending) -> None:
         """Store the end, then let followers see it."""

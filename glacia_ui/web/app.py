@@ -6,6 +6,7 @@ so whatever is ours comes before Gradio, which is mounted at `/` and would take 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -37,7 +38,7 @@ from glacia_ui.web import (
     validation,
 )
 from glacia_ui.web.access_log import AccessLogMiddleware
-from glacia_ui.web.api import auth, files, generations, me, projects, quotes, snapshot_health, usage
+from glacia_ui.web.api import attachments, auth, files, generations, me, projects, quotes, snapshot_health, usage
 from glacia_ui.web.body_limit import BodyLimitMiddleware
 from glacia_ui.web.catch_errors import CatchErrorsMiddleware
 from glacia_ui.web.context import Context
@@ -56,6 +57,9 @@ from glacia_ui.web.visit import API, PAGE
 if TYPE_CHECKING:
     from glacia_ui.services.container import Services
 
+UPLOADS = re.compile(r"/(?:api|page)/v1/projects/[^/]+/attachments")
+UPLOAD_BYTES = 6_000_000
+"""A little more than an attachment may have: the service then says so in its own words."""
 MountPages = Callable[[FastAPI], object]
 
 
@@ -100,7 +104,7 @@ def _middleware(services: Services, options: WebOptions) -> list[Middleware]:
         Middleware(SecurityHeadersMiddleware),
         Middleware(CatchErrorsMiddleware),
         Middleware(OriginMiddleware, public_origin=options.public_url, is_local_only=options.is_local_only),
-        Middleware(BodyLimitMiddleware, limit=options.max_body_bytes),
+        Middleware(BodyLimitMiddleware, limit=options.max_body_bytes, larger={UPLOADS: UPLOAD_BYTES}),
         # Allows nobody. Gradio sees it and then leaves out its own, which lets every origin in.
         Middleware(CORSMiddleware),
         Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5),
@@ -111,7 +115,7 @@ def _add_routes(app: FastAPI) -> None:
     api = APIRouter()
     for router in (auth.router, me.router, projects.router, files.router, generations.router, generations.streams):
         api.include_router(router)
-    for router in (snapshot_health.router, quotes.router, quotes.uncounted, usage.router):
+    for router in (attachments.router, snapshot_health.router, quotes.router, quotes.uncounted, usage.router):
         api.include_router(router)
     public = APIRouter()
     public.include_router(auth.public)

@@ -7,6 +7,8 @@ because closing a connection with unread bytes in it would also destroy our answ
 from __future__ import annotations
 
 import asyncio
+import re
+from collections.abc import Mapping
 from contextlib import suppress
 
 from starlette.datastructures import Headers
@@ -21,24 +23,29 @@ _DRAIN_SECONDS = 5.0
 
 
 class BodyLimitMiddleware:
-    """413 for a request body of more than `limit` bytes."""
+    """413 for a request body of more than `limit` bytes; `larger` ones where the whole path matches."""
 
-    def __init__(self, app: ASGIApp, *, limit: int) -> None:
+    def __init__(self, app: ASGIApp, *, limit: int, larger: Mapping[re.Pattern[str], int] | None = None) -> None:
         self.app = app
         self._limit = limit
+        self._larger = larger or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on with a `receive` that counts, or refuse at once."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        limit = self._limit_for(scope["path"])
         announced = Headers(scope=scope).get("content-length", "0")
-        if announced.isdecimal() and int(announced[:19]) > self._limit:
+        if announced.isdecimal() and int(announced[:19]) > limit:
             await self._refuse(scope, receive, send)
             return
-        await self.app(scope, self._counted(receive), send)
+        await self.app(scope, self._counted(receive, limit), send)
 
-    def _counted(self, receive: Receive) -> Receive:
+    def _limit_for(self, path: str) -> int:
+        return max([self._limit, *(limit for route, limit in self._larger.items() if route.fullmatch(path))])
+
+    def _counted(self, receive: Receive, limit: int) -> Receive:
         total = 0
 
         async def counting() -> Message:
@@ -46,7 +53,7 @@ class BodyLimitMiddleware:
             message = await receive()
             if message["type"] == "http.request":
                 total += len(message.get("body", b""))
-                if total > self._limit:
+                if total > limit:
                     # The only kind of error that FastAPI lets through while it reads a body.
                     raise HTTPException(413)
             return message

@@ -12,22 +12,24 @@
 do $migration$
 declare
   v_relations constant text[] := array[
-    'project_files_stats', 'blobs', 'file_locks', 'file_versions', 'generation_drafts', 'generation_events',
-    'generation_fixes', 'generation_replays', 'generations', 'messages', 'profiles', 'project_files', 'projects',
-    'quota_ledger', 'quotas', 'snapshot_files', 'snapshot_health', 'snapshots', 'usage_daily', 'usage_events'
+    'project_files_stats', 'attachments', 'blobs', 'file_locks', 'file_versions', 'generation_drafts',
+    'generation_events', 'generation_fixes', 'generation_replays', 'generations', 'messages', 'profiles',
+    'project_files', 'projects', 'quota_ledger', 'quotas', 'snapshot_files', 'snapshot_health', 'snapshots',
+    'usage_daily', 'usage_events'
   ];
   v_functions constant text[] := array[
     'admit', 'admit_token', 'append_events', 'applied_migrations', 'begin_fix', 'begin_generation',
     'cancel_generation', 'change_queued', 'claim_generations', 'claim_renewal', 'clear_attempts', 'close_session',
     'close_sessions', 'confirm_local_account', 'continue_queue', 'create_local_account', 'create_local_guest',
-    'create_project', 'decrement_quota', 'delete_project', 'discard_generation_draft', 'events_since',
-    'extend_leases', 'fail_generation', 'find_cancelled', 'find_local_account', 'finish_generation', 'get_file',
-    'get_generation', 'get_health', 'get_me', 'get_project', 'get_project_stats', 'get_quote_basis', 'get_replay',
-    'get_snapshot_files', 'get_usage', 'grant_admin', 'increment_quota', 'keep_generation_draft',
-    'list_conversation', 'list_file_locks', 'list_files', 'list_generation_drafts', 'list_ledger', 'list_messages',
-    'list_projects', 'list_snapshots', 'list_usage_events', 'note_attempt', 'note_health', 'open_hosted_session',
-    'open_preview', 'open_session', 'ping', 'restore_snapshot', 'save_draft', 'set_file_lock', 'set_local_password',
-    'set_quota_limit', 'set_rate_policy', 'store_renewal', 'sweep_stale_generations', 'update_project'
+    'create_project', 'decrement_quota', 'delete_project', 'discard_generation_draft', 'drop_attachment',
+    'events_since', 'extend_leases', 'fail_generation', 'find_cancelled', 'find_local_account', 'finish_generation',
+    'get_attachment', 'get_file', 'get_generation', 'get_health', 'get_me', 'get_project', 'get_project_stats',
+    'get_quote_basis', 'get_replay', 'get_snapshot_files', 'get_usage', 'grant_admin', 'increment_quota',
+    'keep_generation_draft', 'list_attachments', 'list_conversation', 'list_file_locks', 'list_files',
+    'list_generation_drafts', 'list_ledger', 'list_messages', 'list_projects', 'list_snapshots', 'list_usage_events',
+    'note_attempt', 'note_health', 'open_hosted_session', 'open_preview', 'open_session', 'ping', 'restore_snapshot',
+    'save_draft', 'set_file_lock', 'set_local_password', 'set_quota_limit', 'set_rate_policy', 'store_attachment',
+    'store_renewal', 'sweep_stale_generations', 'update_project'
   ];
   v_ours constant text[] := array_remove(array[
     case when to_regclass('private.user_roles') is not null then 'profiles' end,

@@ -32,6 +32,7 @@ from tests.support.web import COOKIE, OPTIONS, Writer, client, make_services, si
 BODIES = {
     "PATCH /generations/{generation_id}": {"prompt": "stolen"},
     "PATCH /projects/{project_id}": {"name": "stolen"},
+    "POST /projects/{project_id}/attachments": {"any": "text"},
     "POST /projects/{project_id}/restore": {"snapshot": 1},
     "PUT /projects/{project_id}/draft": {"prompt": "stolen"},
     "POST /projects/{project_id}/generations": {"prompt": "stolen"},
@@ -56,6 +57,12 @@ class Theirs:
     owner: httpx.AsyncClient
     project: str
     generation: str
+    attachment: str
+
+    @property
+    def ids(self) -> tuple[str, str, str]:
+        """In the order in which `ask_all` takes them."""
+        return self.project, self.generation, self.attachment
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +88,21 @@ def routes_with_ids(app: FastAPI) -> list[tuple[str, str]]:
 async def furnish(app: FastAPI, transport: Transport, owner: httpx.AsyncClient, word: str) -> Theirs:
     """A project of the owner's, in which everything holds this word."""
     project = (await owner.post("/api/v1/projects", json={"name": word})).json()["id"]
-    await owner.post(f"/api/v1/projects/{project}/generations", json={"prompt": word})
+    uploaded = await owner.post(f"/api/v1/projects/{project}/attachments", params={"name": word}, content=word.encode())
+    attachment = uploaded.json()["id"]
+    asked = {"prompt": word, "attachments": [attachment]}
+    await owner.post(f"/api/v1/projects/{project}/generations", json=asked)
     writer = Writer(transport)
     claimed = await writer.claim(UUID(project))
     done = Event(seq=claimed.last_seq + 1, type="done", data={"outcome": "committed", "card": None})
     await writer.finish(claimed, {"index.html": word}, [done])
     begun = await owner.post(f"/api/v1/projects/{project}/generations", json={"prompt": word})
     await writer.cut_off(await writer.claim(UUID(project)), {"style.css": word})
-    return Theirs(owner, project, begun.json()["id"])
+    return Theirs(owner, project, begun.json()["id"], attachment)
 
 
 async def ask_all(
-    app: FastAPI, visitor: httpx.AsyncClient, door: str, project: str, generation: str, skip: str = ""
+    app: FastAPI, visitor: httpx.AsyncClient, door: str, project: str, generation: str, attachment: str, skip: str = ""
 ) -> list[Asked]:
     """Every route with these ids, through one door."""
     asked = []
@@ -101,6 +111,7 @@ async def ask_all(
             continue
         route = f"{method} {path}"
         address = path.replace("{project_id}", project).replace("{generation_id}", generation)
+        address = address.replace("{attachment_id}", attachment)
         answer = await visitor.request(
             method,
             door + address.replace("{path}", "index.html").replace("{snapshot}", "1"),
@@ -167,19 +178,20 @@ async def test_nothing_of_others_is_found_anywhere(app: FastAPI, theirs: Theirs,
     assert len(routes_with_ids(app)) >= 17
     for name, (visitor, status) in (await find_visitors(app, database)).items():
         for door in DOORS:
-            found = await ask_all(app, visitor, door, theirs.project, theirs.generation)
+            found = await ask_all(app, visitor, door, *theirs.ids)
             if status == 401:  # the same words everywhere, so no id can make a difference
                 assert find_leaks(found, found[:1] * len(found), status) == [], (name, door)
                 continue
-            strange = await ask_all(app, visitor, door, str(uuid4()), str(uuid4()))
+            strange = await ask_all(app, visitor, door, str(uuid4()), str(uuid4()), str(uuid4()))
             assert find_leaks(found, strange, status) == [], (name, door)
-            assert {each.code for each in found} == {"project_not_found", "generation_not_found"}
+            kinds = ("project", "generation", "attachment")
+            assert {each.code for each in found} == {f"{kind}_not_found" for kind in kinds}
     assert await _read(theirs) == before
 
 
 async def test_the_owner_is_let_in(app: FastAPI, theirs: Theirs) -> None:
     """The same requests are no empty shots."""
-    found = await ask_all(app, theirs.owner, "/api/v1", theirs.project, theirs.generation, skip="DELETE")
+    found = await ask_all(app, theirs.owner, "/api/v1", *theirs.ids, skip="DELETE")
     assert [each.route for each in found if each.status in {401, 404, 405, 422}] == []
     assert sum(SECRET in each.text for each in found) >= 5
 
@@ -188,7 +200,7 @@ async def test_ones_own_ids_beside_somebodys_open_nothing(app: FastAPI, transpor
     """A project's id where a generation's belongs, a version that only the other has, the other's id as a key."""
     other = await sign_up(app)
     mine = await furnish(app, transport, other, "mine")
-    swapped = await ask_all(app, other, "/api/v1", theirs.generation, theirs.project)
+    swapped = await ask_all(app, other, "/api/v1", theirs.generation, theirs.project, theirs.project)
     assert find_leaks(swapped, swapped, 404) == []
     address = f"/api/v1/projects/{mine.project}"
     keyed = await other.post(
@@ -208,8 +220,8 @@ async def test_a_route_that_forgets_to_ask_is_found(app: FastAPI, theirs: Theirs
     for name, endpoint in (("leak", leak), ("oracle", oracle)):
         app.router.routes.insert(0, APIRoute(f"/api/v1/projects/{{project_id}}/{name}", endpoint, methods=["GET"]))
     other = await sign_up(app)
-    found = await ask_all(app, other, "/api/v1", theirs.project, theirs.generation)
-    strange = await ask_all(app, other, "/api/v1", str(uuid4()), str(uuid4()))
+    found = await ask_all(app, other, "/api/v1", *theirs.ids)
+    strange = await ask_all(app, other, "/api/v1", str(uuid4()), str(uuid4()), str(uuid4()))
     assert set(find_leaks(found, strange, 404)) == {
         "GET /projects/{project_id}/leak",
         "GET /projects/{project_id}/oracle",
@@ -226,7 +238,7 @@ async def test_lists_hold_only_mine(app: FastAPI, theirs: Theirs) -> None:
         for door in DOORS:
             answer = await other.get(path.replace("/api/v1", door))
             assert answer.status_code == 200, path
-            for word in (SECRET, theirs.project, theirs.generation, "bakery@example.com"):
+            for word in (SECRET, *theirs.ids, "bakery@example.com"):
                 assert word not in answer.text, path
     assert (await other.get("/api/v1/projects")).json() == []
     assert (await other.get("/api/v1/usage")).json() == []

@@ -29,7 +29,8 @@ def test_it_queues_a_generation_with_its_message(sql: Calls, user: UUID, project
     assert generation["created_at"] is not None
     assert {key: value for key, value in generation.items() if key not in ("id", "created_at")} == {
         "project_id": project, "status": "queued", "outcome": None, "prompt": "a page for my bakery",
-        "model": "model-1", "mode": "build", "position": 1, "snapshot": None, "error_code": None, "error_message": None,
+        "model": "model-1", "mode": "build", "attachments": [],
+        "position": 1, "snapshot": None, "error_code": None, "error_message": None,
         "is_returned": False, "usage": None, "attempts": 0, "last_seq": 0, "started_at": None, "finished_at": None,
         "duration_ms": None,
     }  # fmt: skip
@@ -63,9 +64,11 @@ def test_any_other_prompt_changes_nothing(sql: Calls, user: UUID, project: str, 
         ({"p_idempotency_key": "k" * 201}, "invalid_idempotency_key"),
         ({"p_mode": "edit"}, "invalid_mode"),
         ({"p_mode": None}, "invalid_mode"),
+        ({"p_attachments": [uuid4() for _ in range(6)]}, "too_many_attachments"),
+        ({"p_attachments": [uuid4()]}, "attachment_gone"),
     ],
 )
-def test_model_key_and_mode_have_bounds(sql: Calls, user: UUID, project: str, args: dict[str, Any], code: str) -> None:
+def test_all_that_is_sent_has_bounds(sql: Calls, user: UUID, project: str, args: dict[str, Any], code: str) -> None:
     call = {"p_project_id": project, "p_prompt": "x", "p_model": "m", **args}
     with sql.refused("PT422", code):
         sql.user(user, "begin_generation", **call)

@@ -8,31 +8,31 @@ import pytest
 from tests.sql.calls import Calls
 
 FOR_USERS = """
-begin_fix(uuid,integer,text,text,text,boolean) begin_generation(uuid,text,text,text,boolean,text)
+begin_fix(uuid,integer,text,text,text,boolean) begin_generation(uuid,text,text,text,boolean,text,uuid[])
 cancel_generation(uuid) change_queued(uuid,text,integer) continue_queue(uuid) create_project(text,text,jsonb,jsonb)
-delete_project(uuid) discard_generation_draft(uuid) get_file(uuid,text,integer) get_generation(uuid)
-get_health(uuid,integer) get_me() get_project(uuid) get_project_stats(uuid) get_quote_basis(uuid,text,text,boolean)
-get_replay(uuid) get_snapshot_files(uuid,integer) get_usage(timestamptz,timestamptz,text) keep_generation_draft(uuid)
-list_file_locks(uuid) list_files(uuid,integer) list_generation_drafts(uuid) list_ledger(integer,bigint)
-list_messages(uuid) list_projects() list_snapshots(uuid) list_usage_events(timestamptz,timestamptz,integer)
-note_health(uuid,integer,jsonb) restore_snapshot(uuid,integer,integer,jsonb,text) save_draft(uuid,text)
-set_file_lock(uuid,text,boolean) set_quota_limit(uuid,integer) set_rate_policy(text,integer,integer)
-update_project(uuid,text)
+delete_project(uuid) discard_generation_draft(uuid) drop_attachment(uuid) get_attachment(uuid)
+get_file(uuid,text,integer) get_generation(uuid) get_health(uuid,integer) get_me() get_project(uuid)
+get_project_stats(uuid) get_quote_basis(uuid,text,text,boolean) get_replay(uuid) get_snapshot_files(uuid,integer)
+get_usage(timestamptz,timestamptz,text) keep_generation_draft(uuid) list_file_locks(uuid) list_files(uuid,integer)
+list_generation_drafts(uuid) list_ledger(integer,bigint) list_messages(uuid) list_projects() list_snapshots(uuid)
+list_usage_events(timestamptz,timestamptz,integer) note_health(uuid,integer,jsonb)
+restore_snapshot(uuid,integer,integer,jsonb,text) save_draft(uuid,text) set_file_lock(uuid,text,boolean)
+set_quota_limit(uuid,integer) set_rate_policy(text,integer,integer)
+store_attachment(uuid,text,text,text,text,integer,integer) update_project(uuid,text)
 """.replace("timestamptz", "timestamp with time zone")
 FOR_THE_SERVER = """
 admit(text,text,boolean) admit_token(uuid,uuid,boolean) append_events(jsonb) applied_migrations()
 claim_generations(uuid,integer,uuid) claim_renewal(text,text) clear_attempts(text,text) close_session(text)
-close_sessions(uuid,text) decrement_quota(uuid)
-events_since(jsonb) extend_leases(jsonb) fail_generation(uuid,uuid,jsonb)
-find_cancelled(uuid[]) finish_generation(uuid,uuid,jsonb) grant_admin(text) increment_quota(uuid)
-list_conversation(uuid,uuid) note_attempt(text,text) open_hosted_session(uuid,text,integer,uuid,text,timestamptz)
-open_preview(uuid,uuid,integer) open_session(uuid,text,integer) ping() store_renewal(text,uuid,text,timestamptz)
-sweep_stale_generations()
+close_sessions(uuid,text) decrement_quota(uuid) events_since(jsonb) extend_leases(jsonb)
+fail_generation(uuid,uuid,jsonb) find_cancelled(uuid[]) finish_generation(uuid,uuid,jsonb) grant_admin(text)
+increment_quota(uuid) list_attachments(uuid,uuid) list_conversation(uuid,uuid) note_attempt(text,text)
+open_hosted_session(uuid,text,integer,uuid,text,timestamptz) open_preview(uuid,uuid,integer)
+open_session(uuid,text,integer) ping() store_renewal(text,uuid,text,timestamptz) sweep_stale_generations()
 """.replace("timestamptz", "timestamp with time zone")
 TABLES = """
-blobs file_locks file_versions generation_drafts generation_events generation_fixes generation_replays generations
-messages profiles project_files project_files_stats projects quota_ledger quotas snapshot_files snapshot_health
-snapshots usage_daily usage_events
+attachments blobs file_locks file_versions generation_drafts generation_events generation_fixes generation_replays
+generations messages profiles project_files project_files_stats projects quota_ledger quotas snapshot_files
+snapshot_health snapshots usage_daily usage_events
 """
 ROLES = ("anon", "authenticated", "service_role")
 

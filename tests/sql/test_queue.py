@@ -50,7 +50,7 @@ def test_a_claim_carries_what_is_needed_to_run(sql: Calls, user: UUID, project: 
     token = claimed.pop("lease_token")
     assert claimed == {
         "id": generation["id"], "project_id": project, "user_id": str(user), "prompt": "a page", "model": "model-1",
-        "mode": "build", "base_snapshot": 0, "last_seq": 0,
+        "mode": "build", "base_snapshot": 0, "last_seq": 0, "has_attachments": False,
     }  # fmt: skip
     lease = sql.one(
         "select lease_token::text, reserved_until, expires_at - clock_timestamp() between interval '29 s' and '30 s'"

@@ -26,7 +26,9 @@ def furnished(sql: Calls, user: UUID, project: str) -> str:
     sql.server("append_events", p_batches=[
         {"generation_id": claimed["id"], "lease_token": claimed["lease_token"], "events": events, "reserved_until": 9}
     ])  # fmt: skip
-    sql.begin(user, project, "behind")
+    upload = {"p_kind": "text", "p_media_type": "text/plain", "p_name": "a.txt", "p_content": "c2VjcmV0"}
+    attachment = sql.user(user, "store_attachment", p_project_id=project, **upload)["attachment"]
+    sql.begin(user, project, "behind", p_attachments=[UUID(attachment["id"])])
     return project
 
 
@@ -76,6 +78,7 @@ def _column(sql: Calls, table: str) -> str:
 def test_every_function_for_users_finds_nothing_of_a_strangers(sql: Calls, user: UUID, furnished: str) -> None:
     generation = sql.one("select id::text from public.generations where project_id = %s limit 1", furnished)
     mine = {"p_project_id": furnished}
+    upload = {"p_kind": "text", "p_media_type": "text/plain", "p_name": "x", "p_content": "eA=="}
     calls: dict[str, dict[str, Any]] = {
         "get_project": mine,
         "update_project": {**mine, "p_name": "Mine now"},
@@ -87,6 +90,7 @@ def test_every_function_for_users_finds_nothing_of_a_strangers(sql: Calls, user:
         "get_snapshot_files": {**mine, "p_snapshot": 1},
         "restore_snapshot": {**mine, "p_snapshot": 1, "p_base_snapshot": 1, "p_card": {"title": "t"}},
         "get_project_stats": mine,
+        "store_attachment": {**mine, **upload},
         "save_draft": {**mine, "p_prompt": "x"},
         "begin_generation": {**mine, "p_prompt": "x", "p_model": "m"},
         "continue_queue": mine,

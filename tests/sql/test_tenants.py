@@ -27,6 +27,8 @@ USER_FUNCTIONS = frozenset(signature.split("(")[0] for signature in FOR_USERS.sp
 UNMARKED = {
     "private.sessions.token_sha256",
     "private.user_roles.role",
+    "public.attachments.kind",
+    "public.attachments.media_type",
     "public.blobs.sha256",
     "public.file_versions.sha256",
     "public.generations.mode",

@@ -22,6 +22,7 @@ from glacia_ui.claude.demo import DemoTransport
 from glacia_ui.core.events import Event
 from glacia_ui.core.models import ChangeCard, ClaimedGeneration
 from glacia_ui.core.models import Usage as UsageFacts
+from glacia_ui.db.attachments import Attachments as AttachmentRows
 from glacia_ui.db.files import Files
 from glacia_ui.db.generations import Generations as GenerationRows
 from glacia_ui.db.limits import Limits
@@ -31,6 +32,7 @@ from glacia_ui.db.snapshot_health import SnapshotHealths
 from glacia_ui.db.transport import Transport
 from glacia_ui.db.usage import Usage as UsageRows
 from glacia_ui.identity import Identity
+from glacia_ui.services.attachments import Attachments
 from glacia_ui.services.container import Services
 from glacia_ui.services.exports import Exports
 from glacia_ui.services.feeds import Feeds
@@ -86,6 +88,7 @@ def make_services(
         identity=identity,
         projects=Projects(projects, files, Templates(ROOT / "templates")),
         generations=generations,
+        attachments=Attachments(AttachmentRows(transport), projects),
         fixes=Fixes(SnapshotHealths(transport), generations),
         quotes=Quotes(
             QuoteRows(transport),

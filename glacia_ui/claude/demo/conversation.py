@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Any
 
 from glacia_ui.claude.demo.script import Call
@@ -12,6 +14,7 @@ from glacia_ui.core.prompt import CONTINUE
 
 Message = dict[str, Any]
 
+_ATTACHED = re.compile(r'<attached name="([^"]*)">\n(.*)\n</attached>', re.DOTALL)
 LONGEST_PROMPT = 2000
 """Characters that are looked at: rules for reading are slow on long texts, and a wish stands at the beginning."""
 
@@ -31,6 +34,10 @@ class Conversation:
     """A tool said no to one of the last calls, and not because the message was cut off."""
     has_spoken: bool = False
     """Text of this answer was already sent."""
+    pictures: int = 0
+    """Attached to the prompt."""
+    attached: dict[str, str] = field(default_factory=dict)
+    """Text files that were attached to the prompt, by name."""
     locked: frozenset[str] = frozenset()
     """Files that must stay as they are."""
 
@@ -54,6 +61,8 @@ class Conversation:
             turns=sum(message["role"] == "user" for message in messages[:start]),
             made=[call for key, call in calls.items() if key in results and not results[key].get("is_error")],
             is_refused=_is_refused(messages[-1]),
+            pictures=sum(block.get("type") == "image" for block in _blocks(messages[start])),
+            attached=_attached(texts[1:-1]),
             has_spoken=any(
                 block.get("type") == "text"
                 for message in messages[start + 1 :]
@@ -62,6 +71,11 @@ class Conversation:
             ),
             locked=read_locked(project),
         )
+
+
+def _attached(texts: Sequence[str]) -> dict[str, str]:
+    found = (_ATTACHED.fullmatch(text) for text in texts)
+    return {unescape(match[1]): match[2] for match in found if match}
 
 
 def _is_prompt(message: Message) -> bool:

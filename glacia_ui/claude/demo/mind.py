@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from glacia_ui.claude.demo.attached import plan_for, with_attached
 from glacia_ui.claude.demo.conversation import Conversation
 from glacia_ui.claude.demo.plan import plan
 from glacia_ui.claude.demo.questions import reply_to
@@ -28,8 +29,8 @@ def answer(messages: list[dict[str, Any]], *, can_change: bool = True) -> Answer
         calls = tuple(Call("read_file", {"path": path}) for path in unread)
         return Answer(thinking=text("demo.thought_read"), calls=calls)
     if not can_change:
-        return _reply(talk.prompt, talk.files)
-    planned = plan(talk.prompt, talk.files, talk.locked)
+        return with_attached(talk, _reply(talk.prompt, talk.files))
+    planned = with_attached(talk, plan_for(talk))
     made = [call for call in talk.made if call.name != "read_file"]
     left = tuple(call for call in planned.calls if call not in made)
     if planned.calls and not left:

@@ -23,6 +23,8 @@ from glacia_ui.claude.demo.wire import Frame, count_tokens, frames, message
 from glacia_ui.core.pricing import MODELS
 
 REQUESTS_KEPT = 16
+TOKENS_PER_PICTURE = 1600
+"""What the API counts for the largest one, about."""
 FORMED = "2026-01-01T00:00:00Z"
 
 
@@ -132,7 +134,21 @@ def _refused(status: int, kind: str, why: str) -> httpx2.Response:
 
 
 def _prompt_tokens(body: dict[str, Any]) -> int:
-    return count_tokens([body.get("system", ""), body.get("tools", []), body["messages"]])
+    pictures = 0
+
+    def without_pictures(value: Any) -> Any:
+        nonlocal pictures
+        if isinstance(value, list):
+            return [without_pictures(item) for item in value]
+        if not isinstance(value, dict):
+            return value
+        if value.get("type") == "image":
+            pictures += 1
+            return {"type": "image"}
+        return {key: without_pictures(item) for key, item in value.items()}
+
+    told = [body.get("system", ""), body.get("tools", []), without_pictures(body["messages"])]
+    return count_tokens(told) + pictures * TOKENS_PER_PICTURE
 
 
 def _message_id(body: dict[str, Any]) -> str:

@@ -9,6 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Query, Request, Response
 from pydantic import Field
 
+from glacia_ui.core.attachments import MAX_ATTACHMENTS
 from glacia_ui.core.models import Generation, GenerationDraft, GenerationStatus, Mode, Model, Snapshot
 from glacia_ui.core.replay import Replay
 from glacia_ui.web.api.types import Body, EventNumber, Prompt, Text
@@ -23,13 +24,14 @@ streams = APIRouter(tags=["generations"], route_class=UncountedRoute)
 class NewGeneration(Body):
     """What to build or change, in 1 to 100,000 characters. In mode `ask` it is answered and nothing changes.
 
-    The same key with the same prompt and mode is the same generation.
+    `attachments` are ids of uploads. The same key with the same prompt, mode and attachments is the same generation.
     """
 
     prompt: Prompt
     idempotency_key: Annotated[Text, Field(min_length=1, max_length=200)] | None = None
     model: Annotated[Text, Field(max_length=100)] | None = None
     mode: Mode = "build"
+    attachments: Annotated[list[UUID], Field(max_length=MAX_ATTACHMENTS)] = Field(default_factory=list)
 
 
 class QueueChange(Body):
@@ -58,6 +60,7 @@ async def begin_generation(visit: CurrentVisit, project_id: UUID, new: NewGenera
         idempotency_key=new.idempotency_key,
         model=new.model,
         mode=new.mode,
+        attachments=new.attachments,
     )
     return Accepted(
         id=generation.id,

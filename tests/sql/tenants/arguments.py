@@ -56,6 +56,8 @@ def _candidates(name: str, kind: str, target: Tenant, caller: Tenant) -> tuple[s
     """What an argument may be: by its name, else by its type. An unknown uuid or text gets ids of every kind."""
     if kind == "uuid":
         return _IDS.get(name, _any_id)(target, caller)
+    if name == "p_attachments":
+        return (f"{{{target.upload}}}", f"{{{caller.upload}}}", "{}")
     if kind == "uuid[]":
         return (f"{{{target.ended},{target.running},{target.queued}}}",)
     if kind == "jsonb":
@@ -77,6 +79,7 @@ _OTHERS: dict[str, tuple[str | None, ...]] = {"p_to": ("3000-01-01Z",), "p_base_
 _IDS = {
     "p_project_id": lambda b, a: (b.project, a.project),
     "p_generation_id": lambda b, a: (b.ended, b.cut, b.running, b.queued, a.running),
+    "p_attachment_id": lambda b, a: (b.attachment, b.upload, a.upload),
     "p_user_id": lambda b, a: (str(b.user), str(a.user)),
     "p_lease_token": lambda b, a: (b.lease, a.lease),
     "p_auth_session_id": lambda b, a: (b.auth_session,),
@@ -90,6 +93,9 @@ _TEXTS = {
     "p_idempotency_key": lambda b, a: (b.key, None),
     "p_key": lambda b, a: (b.key,),
     "p_path": lambda b, a: ("index.html", None),
+    "p_kind": lambda b, a: ("text", "image"),
+    "p_media_type": lambda b, a: ("text/plain",),
+    "p_content": lambda b, a: ("eA==",),
     "p_policy": lambda b, a: ("generation",),
     "p_group_by": lambda b, a: ("project", "day"),
     "p_name": lambda b, a: ("x", "api"),
@@ -111,7 +117,7 @@ _JSON = {
 def _any_id(target: Tenant, caller: Tenant) -> tuple[str, ...]:
     return (
         str(target.user), target.project, target.ended, target.running, target.queued, target.lease,
-        target.auth_session, str(caller.user), caller.project,
+        target.auth_session, target.attachment, target.upload, str(caller.user), caller.project,
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -33,12 +34,16 @@ class Tenant:
     lease: str
     token: str
     auth_session: str
+    attachment: str
+    """Goes with the queued one."""
+    upload: str
+    """Not used yet."""
 
     @property
     def pattern(self) -> str:
         """Matches every row of theirs as JSON."""
         ids = (str(self.user), self.project, self.ended, self.cut, self.running, self.queued)
-        return "|".join((*ids, self.token, self.mark))
+        return "|".join((*ids, self.attachment, self.upload, self.token, self.mark))
 
 
 def furnish(sql: Calls, *, is_guest: bool = False) -> Tenant:
@@ -61,7 +66,8 @@ def furnish(sql: Calls, *, is_guest: bool = False) -> Tenant:
     delta = {"seq": 1, "type": "message.delta", "data": {"text": mark}}
     batch = {"generation_id": running["id"], "lease_token": running["lease_token"]}
     sql.server("append_events", p_batches=[{**batch, "events": [delta], "reserved_until": 9}])
-    queued = sql.begin(user, project, mark)["generation"]["id"]
+    attachment, upload = (_upload(sql, user, project, mark) for _ in range(2))
+    queued = sql.begin(user, project, mark, p_attachments=[UUID(attachment)])["generation"]["id"]
     sql.user(user, "save_draft", p_project_id=project, p_prompt=mark)
     token, auth_session = sha256(word.encode()).hexdigest(), str(uuid4())
     sql.server(
@@ -69,19 +75,9 @@ def furnish(sql: Calls, *, is_guest: bool = False) -> Tenant:
         p_sealed_tokens=mark, p_tokens_expire_at="3000-01-01Z",
     )  # fmt: skip
     return Tenant(
-        user,
-        email,
-        mark,
-        key,
-        project,
-        ended["id"],
-        cut["id"],
-        running["id"],
-        queued,
-        running["lease_token"],
-        token,
-        auth_session,
-    )
+        user, email, mark, key, project, ended["id"], cut["id"], running["id"], queued, running["lease_token"], token,
+        auth_session, attachment, upload,
+    )  # fmt: skip
 
 
 def _running(sql: Calls, user: UUID, project: str, prompt: str, key: str | None = None) -> Any:
@@ -89,6 +85,15 @@ def _running(sql: Calls, user: UUID, project: str, prompt: str, key: str | None 
     assert begun["ok"], begun
     (claimed,) = sql.claim(project)
     return claimed
+
+
+def _upload(sql: Calls, user: UUID, project: str, mark: str) -> str:
+    content = b64encode(mark.encode()).decode()
+    stored = sql.user(
+        user, "store_attachment", p_project_id=project, p_kind="text", p_media_type="text/plain", p_name=mark,
+        p_content=content,
+    )  # fmt: skip
+    return str(stored["attachment"]["id"])
 
 
 def _fixing(sql: Calls, user: UUID, project: str, mark: str) -> Any:

@@ -19,7 +19,15 @@ def _generation(duration_ms: int | None) -> Generation:
     now = datetime(2026, 11, 26, tzinfo=UTC)
     return Generation.model_validate(
         facts
-        | {"id": uuid4(), "project_id": uuid4(), "status": "succeeded", "prompt": "x", "model": "m", "mode": "build"}
+        | {
+            "id": uuid4(),
+            "project_id": uuid4(),
+            "status": "succeeded",
+            "prompt": "x",
+            "model": "m",
+            "mode": "build",
+            "attachments": [],
+        }
         | {"position": 0, "is_returned": False, "attempts": 1, "last_seq": 1, "created_at": now}
         | {"duration_ms": duration_ms}
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 
 import httpx
@@ -61,3 +62,16 @@ async def test_a_visitor_who_announces_too_much_is_answered_before_sending_it(ap
     scope = {"type": "http", "method": "POST", "path": "/", "headers": headers, "state": {}, "query_string": b""}
     await app.build_middleware_stack()(scope, receive, send)
     assert sent[0]["status"] == 413
+
+
+async def test_where_more_is_allowed_the_whole_path_must_match() -> None:
+    app = FastAPI()
+    app.add_middleware(BodyLimitMiddleware, limit=1000, larger={re.compile(r"/big/[^/]+"): 2000})
+
+    @app.post("/{path:path}")
+    async def length(request: Request) -> int:
+        return len(await request.body())
+
+    client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://glacia.example")
+    for path, size, status in (("/big/x", 2000, 200), ("/big/x", 2001, 413), ("/big/x/y", 1001, 413), ("/", 1001, 413)):
+        assert (await client.post(path, content=b"x" * size)).status_code == status

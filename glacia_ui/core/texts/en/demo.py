@@ -210,6 +210,9 @@ TEXTS: dict[str, str] = {
     "{headings}. For anything beyond that you need Claude; I am the built-in demo model. I changed nothing.",
     "ask_wish": "That is a change, and in **Ask** nothing is changed. Switch to **Build** and send it again: that one I "
     "can make.",
+    "no_pictures": "I cannot look at pictures: I am the built-in demo model and go by your words alone.",
+    "took_from_file": "I take the wish from “{name}”.",
+    "about_file": "“{name}” has {lines} lines and begins with:\n\n> {beginning}",
     # thoughts
     "thought_build": "They want {what} called {name}: one page, one style sheet with colours as variables, a small script.",
     "thought_change": "They ask me to {changes}. I look for the smallest edit that does it.",
