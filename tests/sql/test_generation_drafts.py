@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 from uuid import UUID
 
@@ -49,9 +51,9 @@ def test_it_is_offered_and_is_no_version(sql: Calls, user: UUID, begun: str) -> 
     generation = _cut(sql, user, begun, write(CSS, "a{"))
     (draft,) = _drafts(sql, user, begun)
     assert (draft["generation_id"], draft["unfinished"], draft["is_current"]) == (generation, [CSS], True)
-    assert draft["card"] == {
-        "title": "A part", "summary": [], "what_to_check": [], "added": 1, "removed": 0,
-        "files": [{"path": CSS, "change": "added", "added": 1, "removed": 0, "old_path": None}],
+    stat = {"path": CSS, "change": "added", "added": 1, "removed": 0, "old_path": None}
+    assert {key: draft["card"][key] for key in ("title", "files", "added", "removed")} == {
+        "title": "A part", "files": [stat], "added": 1, "removed": 0,
     }  # fmt: skip
     assert _files(sql, user, begun) == {HTML: "<p>"}
     assert sql.assert_exact(user)["used"] == 1
@@ -170,6 +172,24 @@ def test_a_project_holds_three(sql: Calls, user: UUID, begun: str) -> None:
     _keep(sql, user, generations[2])
     _cut(sql, user, begun, write(CSS, "c"))
     assert _keep(sql, user, generations[2])["number"] == 2, "a kept one does not count, and its answer stays"
+
+
+def test_two_tabs_that_keep_it_at_once_make_one_version(sql: Calls, user: UUID, begun: str) -> None:
+    generation = _cut(sql, user, begun, write(CSS, "a{"))
+    start = Barrier(6)
+
+    def keep() -> Any:
+        tab = Calls(sql.database)
+        try:
+            start.wait()
+            return _keep(tab, user, generation)["number"]
+        finally:
+            tab.close()
+
+    with ThreadPoolExecutor(start.parties) as pool:
+        numbers = [future.result() for future in [pool.submit(keep) for _ in range(start.parties)]]
+    assert numbers == [2] * start.parties
+    assert len(sql.user(user, "list_snapshots", p_project_id=begun)["snapshots"]) == 2
 
 
 def test_another_user_finds_nothing(sql: Calls, user: UUID, begun: str) -> None:

@@ -1,7 +1,8 @@
 """Everything that can happen to generations, in any order: after each step the books are exact.
 
-Hypothesis walks through begin, claim, events, finish, fail, cancel, crash, sweep and repeated calls, beside a model
-that knows nothing but PRODUCT.md's rule of money. At full size 500 walks for each Postgres and set of privileges.
+Hypothesis walks through begin, claim, events, finish, fail, cancel, crash, sweep, repeated calls and what is done with
+drafts, beside a model that knows nothing but PRODUCT.md's rule of money. At full size 500 walks for each Postgres and
+set of privileges.
 """
 
 from __future__ import annotations
@@ -40,6 +41,10 @@ class Money(RuleBasedStateMachine):
         self.stale: dict[str, None] = {}
         self.swept: set[str] = set()
         self.prompts: dict[str, str] = {}
+        self.latest = dict.fromkeys(self.projects, 0)
+        self.bases: dict[str, int] = {}
+        self.drafts: dict[str, int | None] = {}
+        """By generation, in the order of their ends: the version that it became, None while nobody has decided."""
 
     # What the model knows.
 
@@ -61,6 +66,12 @@ class Money(RuleBasedStateMachine):
     def hits(self) -> int:
         released = sum(RULES[self.states[id_]].releases_slot for id_ in self.ended())  # type: ignore[index]
         return len(self.states) - released
+
+    def project_of(self, id_: str) -> str:
+        return str(self.claims[id_]["project_id"])
+
+    def is_open(self, id_: str) -> bool:
+        return id_ in self.drafts and self.drafts[id_] is None
 
     # What can happen.
 
@@ -86,6 +97,8 @@ class Money(RuleBasedStateMachine):
         for claimed in self.calls.claim(self.projects[project]):
             assert self.states[claimed["id"]] == "queued"
             self.states[claimed["id"]], self.claims[claimed["id"]] = "running", claimed
+            self.bases[claimed["id"]] = claimed["base_snapshot"]
+            assert claimed["base_snapshot"] == self.latest[self.projects[project]]
             assert sum(self.claims[id_]["project_id"] == claimed["project_id"] for id_ in self.in_state("running")) == 1
 
     @precondition(lambda self: self.claims)
@@ -107,6 +120,7 @@ class Money(RuleBasedStateMachine):
         outcome: Outcome = "committed" if is_committed else "answered"
         assert self.calls.finish(self.claims[id_], *changes)["generation"]["outcome"] == outcome
         self.end(id_, outcome)
+        self.latest[self.project_of(id_)] += is_committed
 
     @precondition(lambda self: self.in_state("running"))
     @rule(data=st.data(), outcome=st.sampled_from(FAILURES))
@@ -114,6 +128,18 @@ class Money(RuleBasedStateMachine):
         id_ = data.draw(st.sampled_from(self.in_state("running")))
         assert self.calls.fail(self.claims[id_], outcome)["generation"]["outcome"] == outcome
         self.end(id_, outcome)
+
+    @precondition(lambda self: self.in_state("running"))
+    @rule(data=st.data())
+    def cut_off(self, data: st.DataObject) -> None:
+        id_ = data.draw(st.sampled_from(self.in_state("running")))
+        draft = {"changes": [write("draft.html", id_)], "card": {"title": "A part"}, "unfinished": []}
+        self.calls.fail(self.claims[id_], "truncated", draft=draft)
+        self.end(id_, "truncated")
+        self.drafts[id_] = None
+        open_ = [each for each in self.drafts if self.is_open(each) and self.project_of(each) == self.project_of(id_)]
+        for each in open_[:-3]:
+            del self.drafts[each]
 
     @precondition(lambda self: any(id_ in self.claims for id_ in self.ended()))
     @rule(data=st.data(), is_failure=st.booleans())
@@ -164,6 +190,41 @@ class Money(RuleBasedStateMachine):
             self.swept.add(id_)
             self.end(id_, "interrupted")
 
+    @precondition(lambda self: self.drafts)
+    @rule(data=st.data(), is_any=st.booleans())
+    def keep_draft(self, data: st.DataObject, is_any: bool) -> None:
+        """It becomes one version, and costs nothing; see the invariants."""
+        ended = [id_ for id_ in self.ended() if id_ in self.claims]
+        id_ = data.draw(st.sampled_from(ended if is_any else list(self.drafts)))
+        project = self.project_of(id_)
+        refusal = None
+        if id_ not in self.drafts:
+            refusal = "draft_not_found"
+        elif self.is_open(id_) and any(self.project_of(each) == project for each in self.in_state("running")):
+            refusal = "generation_running"
+        elif self.is_open(id_) and self.bases[id_] != self.latest[project]:
+            refusal = "stale_draft"
+        if refusal:
+            with pytest.raises(psycopg.Error, match=refusal):
+                self.calls.user(self.user, "keep_generation_draft", p_generation_id=id_)
+            return
+        if self.is_open(id_):
+            self.latest[project] += 1
+            self.drafts[id_] = self.latest[project]
+        kept = self.calls.user(self.user, "keep_generation_draft", p_generation_id=id_)["snapshot"]
+        assert (kept["number"], kept["kind"]) == (self.drafts[id_], "manual")
+
+    @precondition(lambda self: self.drafts)
+    @rule(data=st.data())
+    def discard_draft(self, data: st.DataObject) -> None:
+        id_ = data.draw(st.sampled_from(list(self.drafts)))
+        if self.is_open(id_):
+            self.calls.user(self.user, "discard_generation_draft", p_generation_id=id_)
+            del self.drafts[id_]
+            return
+        with pytest.raises(psycopg.Error, match="draft_kept"):
+            self.calls.user(self.user, "discard_generation_draft", p_generation_id=id_)
+
     @rule(project=st.integers(0, 1))
     def go_on(self, project: int) -> None:
         self.calls.user(self.user, "continue_queue", p_project_id=self.projects[project])
@@ -190,6 +251,15 @@ class Money(RuleBasedStateMachine):
         for id_, kind in rows:
             found.setdefault(id_, []).append(kind)
         assert found == {id_: ["reserve", *self.closed_by(state)] for id_, state in self.states.items()}
+
+    def teardown(self) -> None:
+        """Versions are those that were made, drafts those that wait for a word; neither is ever changed on the way."""
+        for project in self.projects:
+            snapshots = self.calls.user(self.user, "list_snapshots", p_project_id=project)["snapshots"]
+            assert [snapshot["number"] for snapshot in snapshots] == list(range(self.latest[project], 0, -1))
+            drafts = self.calls.user(self.user, "list_generation_drafts", p_project_id=project)["drafts"]
+            open_ = [id_ for id_ in self.drafts if self.is_open(id_) and self.project_of(id_) == project]
+            assert [draft["generation_id"] for draft in drafts] == open_[::-1]
 
     @staticmethod
     def closed_by(state: str) -> list[str]:

@@ -19,7 +19,8 @@ function createStopped(page, item) {
 function createFailed(page, item) {
   const { t } = page;
   const { generation, latest, isLast, request, draft } = item;
-  const unchanged = latest > 0 ? t('unchanged', { number: latest }) : t('unchanged_empty');
+  // Of an older one it would not be true: versions were made since.
+  const unchanged = !isLast ? '' : latest > 0 ? t('unchanged', { number: latest }) : t('unchanged_empty');
   const isLocked = generation.error_code === 'file_locked';
   const tried = generation.attempts > 1 ? `${t('tried', { count: generation.attempts })} ` : '';
   const [title, ...rest] = (generation.error_message || t('failed')).split(/(?<=\.)\s+/);
