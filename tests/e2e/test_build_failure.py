@@ -37,3 +37,11 @@ def test_two_failures_and_a_request_behind_them(visitor: Visitor) -> None:
     waiting.get_by_role("button", name="Continue").click()
     expect(version_card(page, 1)).to_be_visible(timeout=PATIENCE_MS)
     assert visitor.ask("GET", "/me")["quota"]["used"] == 1
+
+    # What failed plays back as well, up to how it failed.
+    page.get_by_role("button", name="Play it back").first.click()
+    player = page.get_by_role("region", name="Playing back")
+    player.get_by_role("button", name="To the end").click()
+    expect(page.locator(".gl-turn").first.locator(".gl-progress")).to_contain_text("connection to Claude")
+    page.keyboard.press("Escape")
+    expect(cards).to_have_count(2)

@@ -18,7 +18,8 @@ function tabKey(page, event) {
   return index && !event.ctrlKey && !event.metaKey && (() => page.show(TABS[index - 1]));
 }
 
-function escapeKey({ composer }) {
+function escapeKey({ composer, player }) {
+  if (player.isOn) return () => player.close();
   if (composer.canCancel) return () => composer.cancel();
   return composer.isBusy && (() => composer.stop());
 }

@@ -25,6 +25,8 @@ export class Live {
   get hasText() { return this.blocks.length > 0 || this.open !== '' || this.files.size > 0; }
   get isOver() { return this.end !== null || generationIsOver(this.generation); }
 
+  now() { return Date.now(); }
+
   apply({ type, data }) {
     APPLY[type]?.(this, data);
   }
@@ -35,11 +37,11 @@ const APPLY = {
     live.phase = data.phase;
     live.position = data.position ?? live.position;
     live.attempt = data.attempt ?? live.attempt;
-    live.retryAt = data.retry_in_seconds === undefined ? null : Date.now() + data.retry_in_seconds * 1000;
-    if (data.phase !== 'queued') live.startedAt ??= Date.now();
+    live.retryAt = data.retry_in_seconds === undefined ? null : live.now() + data.retry_in_seconds * 1000;
+    if (data.phase !== 'queued') live.startedAt ??= live.now();
   },
   'thinking.delta'(live, data) {
-    live.thinkingSince ??= performance.now();
+    live.thinkingSince ??= live.now();
     live.thinking += data.text;
     if (live.phase === 'waiting') live.phase = 'thinking';
   },
@@ -76,7 +78,7 @@ const APPLY = {
 
 function stopThinking(live) {
   if (live.thinkingSince === undefined || live.thoughtFor !== null) return;
-  live.thoughtFor = performance.now() - live.thinkingSince;
+  live.thoughtFor = live.now() - live.thinkingSince;
 }
 
 function finish(live, data) {

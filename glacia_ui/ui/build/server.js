@@ -17,6 +17,7 @@ export function serverFor(projectId) {
     quote: (wanted, signal) => api.post(`${base}/quote`, wanted, { signal }),
     generation: (id) => api.get(`/generations/${id}`),
     change: (id, change) => api.patch(`/generations/${id}`, change),
+    replay: (id) => api.get(`/generations/${id}/replay?render=html`),
     cancel: (id) => api.post(`/generations/${id}/cancel`),
     drafts: () => api.get(`${base}/generation-drafts`),
     keepDraft: (id) => api.post(`/generations/${id}/draft/keep`),

@@ -2,6 +2,7 @@
 // the page listen and draw; only this file decides when to ask the server again.
 //   status      loading → ready | failed           project    project, messages, snapshots, locks, drafts and me were loaded anew
 //   live        a generation is followed, or none  event      one event of it, already applied to `live`
+//   replay, replayed   a generation that has ended is played back (replay.js)
 //   health      the health of one version has changed: its number
 //   connection  lost until (milliseconds), or back (null)
 import { serverFor } from './server.js';
@@ -25,6 +26,7 @@ export class Store {
     this.drafts = new Map(); // generation id → what it had come to when it was cut off
     this.me = null;
     this.live = null;
+    this.replay = null; // what is played back, a `Live` too
     this.lostUntil = null;
     this.thoughts = new Map(); // generation id → milliseconds
     this._listeners = new Map();

@@ -4,6 +4,7 @@ import { icon } from '../lib/icons.js';
 import { createComposer } from './composer.js';
 import { createEdits } from './edits.js';
 import { createLog } from './log.js';
+import { createPlayer } from './player.js';
 import { createQuote } from './quote.js';
 import { createAnnouncer } from './announcer.js';
 
@@ -12,13 +13,14 @@ export function createChat(page) {
   const announcer = createAnnouncer(page);
   page.say = announcer.answer;
   page.edits = createEdits(page);
+  page.player = createPlayer(page);
   const log = createLog(page);
   page.quote = createQuote(page);
   const composer = createComposer(page);
   composer.element.querySelector('textarea').setAttribute('aria-describedby', 'gl-quote');
   const connection = h('div.gl-note.danger.gl-lost', { role: 'status', hidden: true });
   const element = h('section.gl-chat', { 'aria-label': t('chat') },
-    log.element, h('div.gl-dock', {}, connection, composer.element, page.quote.element), announcer.element);
+    log.element, h('div.gl-dock', {}, connection, page.player.element, composer.element, page.quote.element), announcer.element);
 
   store.on('connection', (until) => {
     show(connection, until !== null);

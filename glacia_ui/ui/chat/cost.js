@@ -2,9 +2,11 @@
 import { h } from '../lib/dom.js';
 import { dollars, duration, number } from '../lib/time.js';
 import { tokens } from '../build/rules.js';
+import { createPlayButton } from './player.js';
 
 // `isAlone`: no card above it says which model answered.
-export function createCostLine({ t }, generation, limit, isAlone = false) {
+export function createCostLine(page, generation, limit, isAlone = false) {
+  const { t } = page;
   const { usage } = generation;
   const parts = [
     usage.is_simulated ? t('cost_simulated', { cost: dollars(usage.cost_usd) }) : dollars(usage.cost_usd),
@@ -12,6 +14,7 @@ export function createCostLine({ t }, generation, limit, isAlone = false) {
     t('tokens', { count: number(tokens(usage)) }),
     generation.is_returned ? t('cost_returned') : limit > 0 && t('one_of', { limit }),
     h('a', { href: '/usage#ledger' }, t('in_ledger')),
+    createPlayButton(page, generation),
   ].filter(Boolean);
   const dot = () => h('span', { 'aria-hidden': 'true' }, '·');
   return h('p.gl-cost', {}, isAlone && usage.is_simulated && h('span.gl-chip.line', {}, t('demo_model')),

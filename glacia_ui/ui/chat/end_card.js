@@ -4,6 +4,7 @@ import { icon } from '../lib/icons.js';
 import { createCopy } from '../build/copy.js';
 import { createTryAgain } from './again.js';
 import { createDraftOffer } from './draft_offer.js';
+import { createPlayButton } from './player.js';
 
 export function createEndCard(page, item) {
   return item.generation.status === 'cancelled' ? createStopped(page, item) : createFailed(page, item);
@@ -13,7 +14,7 @@ function createStopped(page, item) {
   const { t } = page;
   const { generation, isLast } = item;
   const reason = { dropped: 'ended_dropped', stopped_early: 'ended_early' }[generation.outcome] ?? 'ended_stopped';
-  return h('p.gl-ended', {}, icon('stop', 's'), h('span.grow', {}, t(reason)), isLast && createTryAgain(page, item, 'secondary.sm'));
+  return h('p.gl-ended', {}, icon('stop', 's'), h('span.grow', {}, t(reason)), generation.outcome !== 'dropped' && createPlayButton(page, generation), isLast && createTryAgain(page, item, 'secondary.sm'));
 }
 
 function createFailed(page, item) {
@@ -35,7 +36,7 @@ function createFailed(page, item) {
         createTryAgain(page, item, 'primary.grow'),
         h('button.gl-btn.secondary', { type: 'button', onclick: () => page.compose(request.text, generation.mode) }, t('edit_text')),
         isLocked && h('button.gl-btn.secondary', { type: 'button', onclick: () => page.show('files') }, icon('lock'), t('see_files')))),
-    h('p.gl-cost.gl-reference', {}, t('reference'), h('code.mono', {}, generation.id.slice(0, 8)), createCopy(page, () => generation.id)));
+    h('p.gl-cost.gl-reference', {}, t('reference'), h('code.mono', {}, generation.id.slice(0, 8)), createCopy(page, () => generation.id), createPlayButton(page, generation)));
 }
 
 function createTries(t, count) {

@@ -11,19 +11,30 @@ export function createLiveCard(page, live) {
   const elapsed = h('span.num.muted.sm.gl-elapsed');
   const steps = h('ul.gl-steps');
   const tail = h('div.gl-tail', { 'aria-hidden': 'true' });
-  const badge = page.settings.is_demo && h('span.gl-chip.line', {}, t('demo_model'));
+  const isDemo = live.isReplay ? live.recorded.usage?.is_simulated : page.settings.is_demo;
+  const badge = isDemo && h('span.gl-chip.line', {}, t('demo_model'));
+  const waits = spinner();
+  const bar = h('div.gl-bar.moving', { 'aria-hidden': 'true' }, h('b'));
   const element = h('div.gl-card.gl-progress', {},
-    h('div.head', {}, spinner(), title, h('span.grow'), badge, elapsed),
-    h('div.gl-bar.moving', { 'aria-hidden': 'true' }, h('b')), steps, tail);
+    h('div.head', {}, waits, title, h('span.grow'), badge, elapsed),
+    bar, steps, tail);
   const rows = new Map(); // call → {row, state, count}
 
   function draw() {
     title.textContent = headline(t, live, store.latest);
+    if (live.isReplay) drawReplay();
     drawElapsed();
     for (const file of live.files.values()) drawStep(file);
     show(steps, live.files.size > 0);
     show(tail, live.current !== null && live.current.text !== '');
     if (live.current) tail.textContent = lastLines(live.current.text);
+  }
+
+  // A replay can stand still, and stays when it has ended.
+  function drawReplay() {
+    element.classList.toggle('still', live.isStill);
+    show(waits, live.end === null);
+    show(bar, live.end === null);
   }
 
   function drawStep(file) {
@@ -41,11 +52,11 @@ export function createLiveCard(page, live) {
   }
 
   function drawElapsed() {
-    elapsed.textContent = live.startedAt ? countdown((Date.now() - live.startedAt) / 1000) : '';
+    elapsed.textContent = live.startedAt ? countdown((live.now() - live.startedAt) / 1000) : '';
     if (live.retryAt) title.textContent = headline(t, live, store.latest);
   }
 
-  const clock = setInterval(() => {
+  const clock = live.isReplay ? null : setInterval(() => {
     if (element.isConnected || !live.isOver) drawElapsed();
     if (live.isOver) clearInterval(clock);
   }, 1000);
@@ -63,9 +74,9 @@ function linesOf(t, file) {
 
 function headline(t, live, latest) {
   if (live.isStopping || live.phase === 'stopping') return t('phase_stopping');
-  if (live.end) return t('phase_saved');
-  if (live.phase === 'retrying' && live.retryAt) return t('phase_retrying', { seconds: Math.max(0, Math.ceil((live.retryAt - Date.now()) / 1000)), attempt: live.attempt });
-  if (live.phase === 'saving') return live.generation.mode === 'ask' ? t('phase_saving_answer') : t('phase_saving', { number: latest + 1 });
+  if (live.end) return live.end.code ? live.end.message || t('failed') : t('phase_saved');
+  if (live.phase === 'retrying' && live.retryAt) return t('phase_retrying', { seconds: Math.max(0, Math.ceil((live.retryAt - live.now()) / 1000)), attempt: live.attempt });
+  if (live.phase === 'saving') return live.generation.mode === 'ask' ? t('phase_saving_answer') : t('phase_saving', { number: live.after ?? latest + 1 });
   if (live.current) return t(live.current.action === 'edit' ? 'phase_editing' : 'phase_writing', { path: live.current.path, lines: linesOf(t, live.current) });
   if (live.phase === 'thinking') return t('phase_thinking');
   if (live.phase === 'waiting') return t('phase_waiting');

@@ -21,6 +21,8 @@ export function createLog(page) {
   const element = h('div.gl-log-wrap', {}, scroller, newest);
   const kept = new Map(); // key → {element, signature}
   let liveTurn = null;
+  let replayTurn = null;
+  let before = null; // where the reader was when a replay began
   let sticks = true;
 
   scroller.addEventListener('scroll', () => {
@@ -49,6 +51,7 @@ export function createLog(page) {
   }
 
   function elementFor(item) {
+    if (store.replay !== null && item.generation?.id === store.replay.id) return replayed(item);
     const isLive = store.live !== null && item.generation?.id === store.live.id && !store.live.isQueued;
     const signature = isLive ? `live ${store.live.id}` : JSON.stringify(item);
     const old = kept.get(item.key);
@@ -58,6 +61,28 @@ export function createLog(page) {
     kept.set(item.key, { element, signature });
     return element;
   }
+
+  // In the place of what is kept of the turn, which comes back as it was.
+  function replayed(item) {
+    if (replayTurn?.live !== store.replay) replayTurn = createLiveTurn(page, item, store.replay);
+    else replayTurn.update();
+    return replayTurn.element;
+  }
+
+  function follow(live) {
+    before ??= { top: scroller.scrollTop, sticks };
+    if (live !== null) {
+      draw();
+      return keepInView();
+    }
+    replayTurn = null;
+    draw();
+    if (before.sticks) toEnd();
+    else scroller.scrollTop = before.top;
+    before = null;
+  }
+
+  const keepInView = () => requestAnimationFrame(() => replayTurn?.element.querySelector('.gl-progress').scrollIntoView({ block: 'nearest' }));
 
   store.on('status', draw);
   store.on('project', draw);
@@ -69,6 +94,14 @@ export function createLog(page) {
   store.on('event', ({ event, live }) => {
     if (event.type === 'status' && liveTurn?.live !== live) draw(); // it has left the queue
     if (liveTurn?.live === live) liveTurn.update(event);
+  });
+  store.on('replay', (live) => {
+    follow(live);
+    scroller.setAttribute('aria-busy', String(live !== null || store.live !== null));
+  });
+  store.on('replayed', () => {
+    replayTurn.update();
+    keepInView();
   });
   page.scrollToEnd = toEnd;
   return { element };

@@ -62,7 +62,7 @@ export function createCode(page, ...tools) {
   function follow(file) {
     const key = `live ${file.call}`;
     name.textContent = file.path;
-    if (shown !== key) {
+    if (shown !== key || live.file !== file) {
       shown = key;
       live = createGrowing(file, body);
       show(copy, false);

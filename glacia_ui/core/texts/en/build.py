@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from glacia_ui.core.texts.en import quote, replay
+
 TEXTS = {
     # the page as a whole
     "state_loading": "Opening…",
@@ -153,17 +155,6 @@ TEXTS = {
     "context_used": "{percent} % of what Claude can keep in mind at once was used.",
     "context_more": "When a conversation gets long, older answers are shortened. "
     "Your requests and what changed for them are kept.",
-    "model": "Model and its price",
-    "model_price": "{name} · {input} / {output}",
-    "model_title": "Dollars for a million tokens that Claude reads / writes.",
-    "model_title_simulated": "The demo model answers, whatever you choose. Its costs are simulated: dollars for a million "
-    "tokens read / written.",
-    "quote_cost": "{cost}",
-    "quote_about": "about {cost}",
-    "quote_simulated": "{cost} simulated",
-    "quote_uses": "uses {count} of {left}",
-    "quote_yours": "From your own requests: four of five end within this range.",
-    "quote_typical": "From typical requests, until you have made a few of your own.",
     "too_long": "A request can have {limit} characters at most. Your text is kept.",
     "next_slot": "Next free slot in",
     "window_text": "You used {limit} of {limit} in the last {minutes} minutes. This is Glacia’s limit for your "
@@ -286,4 +277,6 @@ TEXTS = {
     "restore_note": "Restoring makes version {next}. Versions {first} to {last} stay here, and you can undo it.",
     "restore_note_one": "Restoring makes version {next}. Version {last} stays here, and you can undo it.",
     "today": "Today",
+    **quote.TEXTS,
+    **replay.TEXTS,
 }
