@@ -9,6 +9,7 @@ write them.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -22,6 +23,7 @@ _TAGS = {
 }  # fmt: skip
 _ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}, "th": {"style"}, "td": {"style"}}
 _CACHED_BLOCKS = 4096
+_DEFINITION = re.compile(rb"[ >\t]*\[[^\]\n]*\]:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +86,17 @@ def _block_starts(markdown: bytes) -> list[int]:
     """Where the top-level blocks begin, in bytes."""
     starts, depth = [], 0
     for event, place in pyromark.events_with_range(markdown.decode(), options=_OPTIONS):
-        if depth == 0:
-            starts.append(_line_start(markdown, place["start"]))
+        if depth == 0 and not _follows_definition(markdown, start := _line_start(markdown, place["start"])):
+            starts.append(start)
         if isinstance(event, dict):
             depth += ("Start" in event) - ("End" in event)
     return starts
+
+
+def _follows_definition(markdown: bytes, start: int) -> bool:
+    """Whether the line above is `[name]: address`: what comes next may still belong to it, whatever it looks like."""
+    above = markdown[markdown.rfind(b"\n", 0, max(0, start - 1)) + 1 : start]
+    return bool(_DEFINITION.match(above))
 
 
 def _line_start(markdown: bytes, position: int) -> int:

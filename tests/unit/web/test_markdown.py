@@ -51,6 +51,7 @@ def test_a_finished_block_is_sent_once_and_never_changes() -> None:
 
 @given(PIECES)
 @example(["a", "\n", "\n", "- ", "a", "\n\n", "    ", "a", "\n\n", "a"])
+@example(["a", "\n\n", "[a]: b\n", "    ", "a", "\n", "|-|\n"])
 def test_blocks_do_not_depend_on_how_the_text_arrived(pieces: list[str]) -> None:
     whole = "".join(pieces)
     assert _arrive(pieces) == _arrive([whole]) == _arrive(list(whole))
