@@ -22,6 +22,7 @@ from glacia_ui.core.prompt import (
     CONTINUE_ANSWER,
     ModelRequest,
     first_messages,
+    has_breakpoint,
     with_breakpoint,
     without_breakpoint,
 )
@@ -218,8 +219,22 @@ class Agent:
         answer = [_tool_result(call, result) for call, result in self._results]
         if self.reply.stop_reason == "max_tokens":
             answer.append({"type": "text", "text": CONTINUE_ANSWER if self._request.mode == "ask" else CONTINUE})
-        later = [without_breakpoint(message) for message in self.messages[self._opening :]]
-        self.messages[self._opening :] = [*later, with_breakpoint({"role": "user", "content": answer})]
+        self.messages = [*self._with_room(), with_breakpoint({"role": "user", "content": answer})]
+
+    def _with_room(self) -> list[dict[str, Any]]:
+        """The messages with room for one more breakpoint: of the later ones the newest keeps its own.
+
+        The cache is looked for in 20 blocks before a breakpoint. A message with many calls has more, so the end of the
+        request before must be marked, too; for that the one between conversation and project goes.
+        """
+        marked = [message for message in self.messages[self._opening :] if has_breakpoint(message)]
+        keep = [self.messages[self._opening - 1], *marked[-1:]]
+        if not marked:
+            return self.messages
+        return [
+            message if any(message is kept for kept in keep) else without_breakpoint(message)
+            for message in self.messages
+        ]
 
 
 def _tool_result(call: ToolCall, result: ToolResult) -> dict[str, Any]:

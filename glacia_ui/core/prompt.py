@@ -127,6 +127,11 @@ def with_breakpoint(message: dict[str, Any]) -> dict[str, Any]:
     return {**message, "content": [*blocks, {**last, "cache_control": _MINUTES}]}
 
 
+def has_breakpoint(message: dict[str, Any]) -> bool:
+    """Whether a block of it is marked for the cache."""
+    return any("cache_control" in block for block in message["content"])
+
+
 def without_breakpoint(message: dict[str, Any]) -> dict[str, Any]:
     """The message without any: at most four are allowed in a request."""
     blocks = [{key: value for key, value in block.items() if key != "cache_control"} for block in message["content"]]

@@ -72,7 +72,7 @@ def test_without_finish_results_go_back_until_the_model_stops(agent: Agent) -> N
         {"type": "tool_result", "tool_use_id": "toolu_1", "content": "Wrote a.", "cache_control": {"type": "ephemeral"}}
     ]
     message(agent, call_block(0, "read_file", '{"path": "a"}'), reason="tool_use")
-    assert str(agent.messages).count("cache_control") == 2
+    assert str(agent.messages).count("cache_control") == 3
     message(agent, text_block(0, "Then."))
     result = agent.result()
     assert (result.outcome, result.text) == ("committed", "First.\n\nThen.")
