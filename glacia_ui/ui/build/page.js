@@ -42,9 +42,9 @@ function createPage(store, settings) {
     page.refold();
     if (tab === 'chat') chat.focus();
   };
-  page.compose = (text, mode) => {
+  page.compose = (text, mode, attachments) => {
     page.show(isPhone() ? 'chat' : workbench.current);
-    page.composer.offer(text, mode);
+    page.composer.offer(text, mode, attachments);
     page.composer.focus();
   };
   page.compare = (from, to) => {

@@ -8,7 +8,7 @@ export function createEditAgain(page, { generation, request, latest }) {
   const { t } = page;
   const about = latest > 0 ? t('again_on', { number: latest }) : t('again_on_empty');
   return h('button.gl-btn.sm.ghost.gl-again', { type: 'button', title: about, onclick: () => {
-    page.compose(request.text, generation.mode);
+    page.compose(request.text, generation.mode, generation.attachments);
     page.composer.say(about);
   } }, icon('pencil', 's'), t('edit_again'));
 }
@@ -23,7 +23,7 @@ export function createTryAgain(page, { generation, request }, kind) {
     if (button.ariaBusy === 'true') return;
     button.ariaBusy = 'true';
     replace(button, spinner(), t('trying_again'));
-    await page.composer.send(request.text, generation.mode, `again-${generation.id}`);
+    await page.composer.send(request.text, generation.mode, `again-${generation.id}`, generation.attachments);
     button.ariaBusy = 'false';
     replace(button, ...face);
     if (!matchMedia('(max-width: 720px)').matches) page.composer.focus();

@@ -1,5 +1,6 @@
 // Where requests are written. It keeps what is typed, sends it once, and shows what is possible now: send, stop, wait.
 import { h, replace } from '../lib/dom.js';
+import { createAttachments, takeFiles } from './attachments.js';
 import { createBar } from './composer_bar.js';
 import { createRefusalHead, refusalFrom, refusalFromDraft } from './refusal.js';
 import { Draft } from './draft.js';
@@ -16,9 +17,11 @@ export function createComposer(page) {
   const area = h('textarea.ta', { rows: 1, 'aria-label': t('your_request'), dir: 'auto' });
   const slot = h('div.gl-composer-head');
   const modes = createModes(page, () => draw());
-  const bar = createBar(page, { send: () => send(), stop, arm, disarm: () => arm(false), keep }, modes.element);
-  const element = h('form.gl-composer', { onsubmit: (event) => { event.preventDefault(); send(); } }, slot, area, bar.element);
+  const attachments = createAttachments(page, draft, () => draw());
+  const bar = createBar(page, { send: () => send(), stop, arm, disarm: () => arm(false), keep }, attachments.button, modes.element);
+  const element = h('form.gl-composer', { onsubmit: (event) => { event.preventDefault(); send(); } }, slot, area, attachments.element, bar.element);
   let timer = null;
+  takeFiles(area, element, attachments.add);
 
   area.addEventListener('input', () => {
     draft.text = area.value;
@@ -39,7 +42,8 @@ export function createComposer(page) {
   }
 
   // Puts a text in front of what is written; nothing that was typed is lost, and nothing comes twice.
-  function offer(text, mode = modes.value) {
+  function offer(text, mode = modes.value, files = []) {
+    attachments.offer(files);
     const typed = area.value.trim();
     if (!typed.startsWith(text.trim())) write(typed ? `${text}\n\n${area.value}` : text, mode);
     else if (mode !== modes.value) modes.choose(mode);
@@ -54,17 +58,18 @@ export function createComposer(page) {
 
   // Sends what is written, or `text` from elsewhere ("Try again") under a key of its own; what is not taken ends up in the
   // field, with the reason.
-  async function send(text = area.value, mode = modes.value, key = null) {
+  async function send(text = area.value, mode = modes.value, key = null, files = null) {
     const prompt = text.trim();
-    if (!prompt || state.isSending) return;
+    if (!prompt || state.isSending || (files === null && attachments.isUploading)) return;
+    const ids = files?.map((file) => file.id) ?? attachments.ids;
     if ([...prompt].length > LONGEST) return refuse({ kind: 'error', message: t('too_long', { limit: LONGEST.toLocaleString('en') }) });
     state.isSending = true;
     draw();
     try {
-      await store.server.begin(prompt, mode, key ?? draft.keyFor(prompt, mode));
-      accept(prompt);
+      await store.server.begin(prompt, mode, key ?? draft.keyFor(prompt, mode, ids), ids);
+      accept(prompt, ids);
     } catch (problem) {
-      await decline(prompt, mode, problem);
+      await decline(prompt, mode, problem, files ?? []);
     } finally {
       state.isSending = false;
       draw();
@@ -72,7 +77,8 @@ export function createComposer(page) {
   }
 
   // Typing goes on while a request is on its way: only what was sent is taken out.
-  function accept(prompt) {
+  function accept(prompt, ids) {
+    attachments.sent(ids);
     const typed = area.value.trimStart();
     const rest = typed.startsWith(prompt) ? typed.slice(prompt.length).trimStart() : area.value;
     area.value = rest;
@@ -82,8 +88,9 @@ export function createComposer(page) {
     store.changed();
   }
 
-  async function decline(prompt, mode, problem) {
-    offer(prompt, mode);
+  async function decline(prompt, mode, problem, files) {
+    offer(prompt, mode, files);
+    if (problem.code === 'attachment_gone') await attachments.recheck();
     const me = await store.server.me().catch(() => store.me);
     const wasArmed = state.armedAt !== null;
     refuse(refusalFrom(problem, me));
@@ -146,7 +153,7 @@ export function createComposer(page) {
     area.style.height = `${area.scrollHeight}px`;
     area.placeholder = t(placeholder());
     element.dataset.kind = state.refusal?.kind ?? '';
-    bar.draw({ ...state, live: store.live, isEmpty: !area.value.trim(), isFirst: store.latest === 0, mode: modes.value });
+    bar.draw({ ...state, live: store.live, isEmpty: !area.value.trim(), isUploading: attachments.isUploading, isFirst: store.latest === 0, mode: modes.value });
     page.quote.draw(area.value.trim(), modes.value);
   }
 

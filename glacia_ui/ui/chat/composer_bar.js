@@ -14,10 +14,10 @@ export function createBar(page, act, ...tools) {
   let shown = '';
   let last = null;
 
-  // `now` = {isSending, refusal, armedAt, live, isEmpty, isFirst, mode}
+  // `now` = {isSending, refusal, armedAt, live, isEmpty, isUploading, isFirst, mode}
   function draw(now) {
     last = now;
-    const view = JSON.stringify([now.isSending, now.refusal?.kind, now.armedAt, now.live?.id, now.live?.hasText, now.live?.isStopping, now.live?.isQueued, now.live?.isOver, now.isEmpty, now.isFirst, now.mode, said]);
+    const view = JSON.stringify([now.isSending, now.refusal?.kind, now.armedAt, now.live?.id, now.live?.hasText, now.live?.isStopping, now.live?.isQueued, now.live?.isOver, now.isEmpty, now.isUploading, now.isFirst, now.mode, said]);
     if (view === shown) return;
     shown = view;
     const held = document.activeElement?.closest?.('.gl-composer .bar') ? document.activeElement.dataset.act : null;
@@ -30,6 +30,7 @@ export function createBar(page, act, ...tools) {
     if (now.armedAt !== null) return h('span.gl-chip.warn', {}, icon('clock', 's'), t('goes_out', { time: clock(now.armedAt) }));
     if (now.refusal) return [icon('check', 's'), t('text_kept')];
     if (isStoppable(now)) return t(now.live.hasText ? 'stop_counts' : 'stop_free');
+    if (now.isUploading) return t('uploading');
     if (said) return [icon('check', 's'), said];
     if (now.mode === 'ask') return h('span.only-wide', {}, t('ask_changes_nothing'));
     return h('span.only-wide', { title: t('enter_sends_title') }, t('enter_sends'));
@@ -53,8 +54,8 @@ export function createBar(page, act, ...tools) {
   }
 
   function sendButton(now) {
-    return h(`button.gl-btn.icon${now.isEmpty ? '' : '.primary'}`, {
-      type: 'submit', dataset: { act: 'send' }, disabled: now.isEmpty, 'aria-label': t(now.live ? 'send_next' : 'send'), title: t(now.live ? 'send_next' : 'send'),
+    return h(`button.gl-btn.icon${now.isEmpty || now.isUploading ? '' : '.primary'}`, {
+      type: 'submit', dataset: { act: 'send' }, disabled: now.isEmpty || now.isUploading, 'aria-label': t(now.live ? 'send_next' : 'send'), title: t(now.live ? 'send_next' : 'send'),
     }, now.isSending ? spinner() : icon('send'));
   }
 

@@ -13,17 +13,25 @@ export class Draft {
     this._write({ ...this._read(), text: value });
   }
 
-  // The same text in the same mode has the same key until it is accepted.
-  keyFor(prompt, mode) {
+  get attachments() { return this._read().attachments ?? []; }
+
+  set attachments(value) {
+    this._write({ ...this._read(), attachments: value });
+  }
+
+  // The same text in the same mode with the same attachments has the same key until it is accepted.
+  keyFor(prompt, mode, attachments) {
+    const ids = attachments.join();
     const kept = this._read();
-    if (kept.key && kept.prompt === prompt && kept.mode === mode) return kept.key;
+    if (kept.key && kept.prompt === prompt && kept.mode === mode && kept.ids === ids) return kept.key;
     const key = randomKey();
-    this._write({ ...kept, prompt, mode, key });
+    this._write({ ...kept, prompt, mode, ids, key });
     return key;
   }
 
   accepted(rest) {
-    this._write(rest ? { text: rest } : {});
+    const { attachments } = this._read();
+    this._write({ text: rest, attachments });
   }
 
   _read() {
@@ -31,7 +39,7 @@ export class Draft {
   }
 
   _write(value) {
-    if (value.text || value.key) store(this.name, value);
+    if (value.text || value.key || value.attachments?.length) store(this.name, value);
     else forget(this.name);
   }
 }

@@ -34,7 +34,7 @@ function createFailed(page, item) {
       draft && createDraftOffer(page, item),
       isLast && h('div.acts', {},
         createTryAgain(page, item, 'primary.grow'),
-        h('button.gl-btn.secondary', { type: 'button', onclick: () => page.compose(request.text, generation.mode) }, t('edit_text')),
+        h('button.gl-btn.secondary', { type: 'button', onclick: () => page.compose(request.text, generation.mode, generation.attachments) }, t('edit_text')),
         isLocked && h('button.gl-btn.secondary', { type: 'button', onclick: () => page.show('files') }, icon('lock'), t('see_files')))),
     h('p.gl-cost.gl-reference', {}, t('reference'), h('code.mono', {}, generation.id.slice(0, 8)), createCopy(page, () => generation.id), createPlayButton(page, generation)));
 }

@@ -18,12 +18,20 @@ export const post = (path, body = {}, options) => call('POST', path, body, optio
 export const put = (path, body, options) => call('PUT', path, body, options);
 export const patch = (path, body, options) => call('PATCH', path, body, options);
 export const remove = (path, options) => call('DELETE', path, undefined, options);
+// A file as it is; its name goes into the address.
+export const upload = (path, file, { signal } = {}) => answered(ROOT + path, {
+  method: 'POST', signal, body: file, headers: { Accept: 'application/json', 'Content-Type': file.type || 'application/octet-stream' },
+});
 export const url = (path) => ROOT + path;
 
 async function call(method, path, body, { signal, accept = 'application/json' } = {}) {
   const headers = { Accept: accept };
   if (body !== undefined) headers['Content-Type'] = 'application/json';
-  const response = await reach(ROOT + path, { method, headers, signal, body: body === undefined ? undefined : JSON.stringify(body) });
+  return answered(ROOT + path, { method, headers, signal, body: body === undefined ? undefined : JSON.stringify(body) });
+}
+
+async function answered(address, options) {
+  const response = await reach(address, options);
   if (!response.ok) throw await problem(response);
   if (response.status === 204) return null;
   const type = response.headers.get('Content-Type') ?? '';
