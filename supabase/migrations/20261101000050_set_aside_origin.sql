@@ -13,9 +13,9 @@ do $migration$
 declare
   v_relations constant text[] := array[
     'project_files_stats', 'attachments', 'blobs', 'file_locks', 'file_versions', 'generation_drafts',
-    'generation_events', 'generation_fixes', 'generation_replays', 'generations', 'messages', 'profiles',
-    'project_files', 'projects', 'quota_ledger', 'quotas', 'snapshot_files', 'snapshot_health', 'snapshots',
-    'usage_daily', 'usage_events'
+    'generation_events', 'generation_replays', 'generations', 'messages', 'profiles', 'project_files', 'projects',
+    'quota_ledger', 'quotas', 'snapshot_files', 'snapshot_fixes', 'snapshot_health', 'snapshots', 'usage_daily',
+    'usage_events'
   ];
   v_functions constant text[] := array[
     'admit', 'admit_token', 'append_events', 'applied_migrations', 'begin_fix', 'begin_generation',

@@ -30,9 +30,9 @@ open_hosted_session(uuid,text,integer,uuid,text,timestamptz) open_preview(uuid,u
 open_session(uuid,text,integer) ping() store_renewal(text,uuid,text,timestamptz) sweep_stale_generations()
 """.replace("timestamptz", "timestamp with time zone")
 TABLES = """
-attachments blobs file_locks file_versions generation_drafts generation_events generation_fixes generation_replays
-generations messages profiles project_files project_files_stats projects quota_ledger quotas snapshot_files
-snapshot_health snapshots usage_daily usage_events
+attachments blobs file_locks file_versions generation_drafts generation_events generation_replays generations messages
+profiles project_files project_files_stats projects quota_ledger quotas snapshot_files snapshot_fixes snapshot_health
+snapshots usage_daily usage_events
 """
 ROLES = ("anon", "authenticated", "service_role")
 

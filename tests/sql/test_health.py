@@ -210,15 +210,31 @@ def test_when_there_is_nothing_to_fix(bakery: Bakery) -> None:
         bakery.begin_fix(two)
 
 
-def test_a_fix_that_the_window_refuses_leaves_no_trace(bakery: Bakery) -> None:
+def test_a_fix_that_the_window_refuses_is_a_fix_when_it_is_sent(bakery: Bakery) -> None:
     one = bakery.write()
     bakery.see(one, BOOM)
     for _ in range(5):
         bakery.sql.fail(bakery.sql.running(bakery.user, bakery.id), "refused")
     refused = bakery.begin_fix(one)
     assert (refused["ok"], refused["reason"]) == (False, "rate_limited")
-    assert bakery.sql.rows("select from public.generation_fixes where user_id = %s", bakery.user) == []
-    assert bakery.ask("get_project")["project"]["draft"]["prompt"] == "fix it"
+    kept = bakery.ask("get_project")["project"]["draft"]["prompt"]
+    assert kept == "fix it"
+    assert not bakery.ask("get_health", p_snapshot=one)["health"]["is_fix_blocked"]
+    bakery.sql.change("delete from private.rate_hits where subject = %s", str(bakery.user))
+    two = bakery.write(kept)
+    assert bakery.see(two, BOOM)["is_fix_blocked"]
+
+
+def test_what_a_fix_had_come_to_counts_once_it_is_kept(bakery: Bakery) -> None:
+    one = bakery.write()
+    bakery.see(one, BOOM)
+    begun = bakery.begin_fix(one)
+    (claimed,) = bakery.sql.claim(bakery.id)
+    draft = {"changes": [write("index.html", "half")], "card": {"title": "Half"}, "unfinished": []}
+    bakery.sql.fail(claimed, "truncated", draft=draft)
+    assert not bakery.ask("get_health", p_snapshot=one)["health"]["is_fix_blocked"]
+    kept = bakery.sql.user(bakery.user, "keep_generation_draft", p_generation_id=begun["generation"]["id"])
+    assert bakery.see(kept["snapshot"]["number"], BOOM)["is_fix_blocked"]
 
 
 # (what happened from a broken version on, is one-click fixing over). Each step acts on the newest version.

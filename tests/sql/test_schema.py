@@ -11,9 +11,9 @@ TABLES = {
         "ended_leases leases outcome_rules quota_defaults rate_hits rate_policies reservations sessions user_roles"
     ),
     "public": (
-        "attachments blobs file_locks file_versions generation_drafts generation_events generation_fixes"
-        " generation_replays generations messages profiles project_files projects quota_ledger quotas snapshot_files"
-        " snapshot_health snapshots usage_daily usage_events"
+        "attachments blobs file_locks file_versions generation_drafts generation_events generation_replays generations"
+        " messages profiles project_files projects quota_ledger quotas snapshot_files snapshot_fixes snapshot_health"
+        " snapshots usage_daily usage_events"
     ),
 }
 COLUMNS = """
