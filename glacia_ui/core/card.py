@@ -12,9 +12,12 @@ from glacia_ui.core.tools import Finish
 
 
 def make_card(
-    finish: Finish | None, reply: str, diffs: Sequence[FileDiff], mismatches: Sequence[str] = ()
+    finish: Finish | None, reply: str, diffs: Sequence[FileDiff], mismatches: Sequence[str] | None = None
 ) -> ChangeCard:
-    """The card. Without words of its own from `finish` it takes the first line of the reply as its title."""
+    """The card. Without words of its own from `finish` it takes the first line of the reply as its title.
+
+    `mismatches` are those of the reply, None where nobody has compared it.
+    """
     return ChangeCard(
         title=(finish.title if finish else "") or _first_line(reply) or text("tools.title_fallback"),
         summary=finish.summary if finish else [],
@@ -22,7 +25,7 @@ def make_card(
         files=file_stats(diffs),
         added=sum(diff.added for diff in diffs),
         removed=sum(diff.removed for diff in diffs),
-        mismatches=list(mismatches),
+        mismatches=None if mismatches is None else list(mismatches),
     )
 
 

@@ -26,7 +26,7 @@ VERB = rf"(?P<verb>{ANY})\b"
 _AND = r"\s*(?:,\s*(?:and\s+)?|\s(?:and|&|plus|as well as)\s+)(?:also\s+)?(?:the\s+)?"
 _FILES = rf"(?P<files>{FILE}(?:{_AND}{FILE})*)"
 _FILLER = (
-    r"(?:(?:the|a|an|your|my|our|all|both|new|old|existing|whole|entire|main|separate|small|unused|own|called|named|up"
+    r"(?:(?:the|a|an|your|my|our|its|their|all|both|new|old|existing|whole|entire|main|separate|small|unused|own|called|named|up"
     r"|of|two|three|four|five|following|these|files?|pages?|style ?sheets?|styles?|scripts?|documents?|code"
     r"|contents?)\s+){0,5}"
 )
@@ -84,6 +84,10 @@ PASSIVE = re.compile(
 BEFORE_FILES = re.compile(rf"\b(?P<where>to|in|into|inside|within|from|of|for|on|at|by|with|about)\s+{_FILLER}$", re.I)
 VOID_AFTER = re.compile(r"\s+(?:by (?:you|hand)|if|when|once|unless|in (?:an )?(?:earlier|previous))\b", re.IGNORECASE)
 PASSIVE_IN = re.compile(rf"\b(?:was|were|has been|have been){_ADVERBS}\s+{VERB}", re.IGNORECASE)
+NOW_IN = re.compile(
+    rf"\b(?:lives?|(?:is|are)\s+now|find\s+(?:it|them))\s+(?:now\s+)?(?:in|under|at)\s+{_FILLER}{_FILES}", re.IGNORECASE
+)
+"""Says that there is such a file, and no more."""
 IN_FILE = re.compile(rf"\b(?:in|inside|within)\s+{_FILLER}{_FILES}\s*,?\s+{_SUBJECT}{_ADVERBS}\s+{VERB}", re.IGNORECASE)
 LISTED = re.compile(rf"^\W*{_FILES}\W*?(?::|\(|\s[–—-]\s)\s*(?:(?:now|newly|{_SUBJECT})\s+)?{VERB}", re.IGNORECASE)
 HEADED = re.compile(
@@ -105,7 +109,9 @@ DIRECT = re.compile(
     rf"^\s*:?\s+{_FILLER}(?:(?:page|file|script|style ?sheet)\s*,\s*)?{_FILES}(?P<owner>'s\b)?", re.IGNORECASE
 )
 PLACE = re.compile(
-    rf"(?P<before>\S*)\s+(?P<where>into|in|to|from|inside|within|on|of)\s+{_FILLER}{_FILES}", re.IGNORECASE
+    rf"(?P<before>\S*)\s+(?P<where>into|in|to|from|inside|within|on|of)\s+{_FILLER}"
+    rf"(?:(?:page|file|script|style ?sheet)\s*,\s*)?{_FILES}",
+    re.IGNORECASE,
 )
 NAMED_AFTER = re.compile(
     rf"^\s+{_FILLER}(?:[\w-]+\s+)?(?:file|page|script|style ?sheet)s?\s*[:(,]\s*{_FILES}", re.IGNORECASE

@@ -73,6 +73,7 @@ def _of_sentence(sentence: Sentence) -> Iterator[Claim]:
     for end in [*(turn.start() for turn in rules.TURN.finditer(sentence.text)), len(sentence.text)]:
         part = sentence.text[start:end]
         yield from _passive(sentence, part)
+        yield from _states(sentence, part)
         yield from _active(sentence, part, is_first=start == 0)
         start = end
     if rules.DONE.match(sentence.text) and not rules.VOID.search(sentence.text):
@@ -96,10 +97,17 @@ def _passive(sentence: Sentence, part: str) -> Iterator[Claim]:
         if action:
             new = targets[0] if targets and action == "renamed" else None
             yield from (Claim(action, path, new) for path in sentence.files(found["files"]))
+
+
+def _states(sentence: Sentence, part: str) -> Iterator[Claim]:
+    """ "The hours were added in index.html", "the styles now live in theme.css", "the headline has been changed"."""
     for found in rules.PASSIVE_IN.finditer(part):
         said = _object(part[found.end() :])
         if not rules.VOID.search(part, 0, found.end() + len(said)):
             yield from _of_place(sentence, found["verb"].lower(), said)
+    for found in rules.NOW_IN.finditer(part):
+        if not rules.VOID.search(part, 0, found.end()):
+            yield from (Claim("added", path) for path in sentence.files(found["files"]))
     for found in rules.DONE_TO.finditer(part):
         if found["verb"].lower() not in rules.CHAT_VERBS and not rules.VOID.search(part):
             yield Claim(_action(found))

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from glacia_ui.core.texts import text
 from tests.support.app_process import AppProcess
-from tests.support.visitor import PATIENCE_MS, Visitor, version_card
+from tests.support.visitor import PATIENCE_MS, Visitor, tab, version_card
 
 
 def _page(said: str, summary: str, headline: str) -> dict[str, Any]:
@@ -48,3 +48,5 @@ def test_what_a_reply_only_claims_is_said(visitor: Visitor) -> None:
     page.reload()
     expect(page.locator(".gl-turn").last.get_by_role("note")).to_be_visible(timeout=PATIENCE_MS)
     expect(page.get_by_role("note")).to_have_count(2)
+    tab(page, "History").click()
+    expect(page.locator(".gl-version").get_by_role("note")).to_contain_text("style.css")

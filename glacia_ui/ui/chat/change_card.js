@@ -3,8 +3,8 @@ import { h, replace, show } from '../lib/dom.js';
 import { icon, spinner } from '../lib/icons.js';
 import { stored, store as keep } from '../lib/stored.js';
 import { plusMinus } from '../build/facts.js';
+import { createMatch, createMismatches } from '../build/mismatches.js';
 import { createHealthChip } from './health_chip.js';
-import { createMatch, createMismatches } from './mismatches.js';
 
 // about = {card, number, generation?, isLatest, isBusy}
 export function createChangeCard(page, about) {

@@ -2,13 +2,13 @@
 import { append, h, sanitised } from '../lib/dom.js';
 import { icon } from '../lib/icons.js';
 import { plusMinus } from '../build/facts.js';
+import { createMismatches } from '../build/mismatches.js';
 import { createEditAgain } from './again.js';
 import { createBubble } from './bubble.js';
 import { createChangeCard } from './change_card.js';
 import { createCostLine } from './cost.js';
 import { createHealthDot } from './health_chip.js';
 import { createEndCard } from './end_card.js';
-import { createMismatches } from './mismatches.js';
 import { createThoughts } from './thoughts.js';
 import { createWaiting } from './waiting.js';
 

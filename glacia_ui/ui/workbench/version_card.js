@@ -3,6 +3,7 @@ import { h, replace } from '../lib/dom.js';
 import { icon, spinner } from '../lib/icons.js';
 import { clock, day, dollars } from '../lib/time.js';
 import { plusMinus } from '../build/facts.js';
+import { createMismatches } from '../build/mismatches.js';
 import { errorsOf, errorWords, healthDot, healthWords } from '../build/health_words.js';
 
 export function createVersionCard(page) {
@@ -20,7 +21,7 @@ export function createVersionCard(page) {
         h('div.row', {}, h('span.gl-chip.accent', {}, t('version', { number: snapshot.number })), h('span.xs.subtle.num', {}, `${day(snapshot.created_at)}, ${clock(snapshot.created_at)}`)),
         h('h3', { dir: 'auto' }, snapshot.card.title),
         snapshot.prompt && h('blockquote.sm.muted', { dir: 'auto' }, `“${snapshot.prompt}”`),
-        createFacts(t, snapshot), createErrors(t, snapshot.health)),
+        createFacts(t, snapshot), createMismatches(page, snapshot.card.mismatches), createErrors(t, snapshot.health)),
       h('div.acts', {}, isLatest ? note('info', t('is_newest')) : [note('info', microcopy(t, snapshot.number, store.latest)), restoreButton(snapshot.number)],
         state.message && h('p.sm.gl-hint.err', { role: 'alert' }, state.message), compareButton(snapshot.number, isLatest)));
   }

@@ -20,6 +20,12 @@ def test_words_from_finish_facts_from_the_diff() -> None:
     ]
 
 
+def test_a_card_without_a_reply_was_compared_with_nothing() -> None:
+    assert make_card(None, "", DIFFS).mismatches is None
+    assert make_card(None, "reply", DIFFS, []).mismatches == []
+    assert make_card(None, "reply", DIFFS, ["no"]).mismatches == ["no"]
+
+
 def test_without_words_the_reply_gives_the_title() -> None:
     assert make_card(None, "\n## **Here** is the page\nmore", DIFFS).title == "Here** is the page"
     assert make_card(Finish("", [], []), "", DIFFS).title == text("tools.title_fallback")
