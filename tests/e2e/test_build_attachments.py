@@ -31,7 +31,7 @@ def _give(page: Page, kind: str, name: str, content: bytes, media_type: str) -> 
           const event = kind === 'paste'
             ? new ClipboardEvent('paste', { ...init, clipboardData: data })
             : new DragEvent('drop', { ...init, dataTransfer: data });
-          document.querySelector('.gl-chat .gl-composer textarea').dispatchEvent(event);
+          document.querySelector(kind === 'paste' ? '.gl-composer textarea' : '.gl-log').dispatchEvent(event);
         }""",
         [kind, name, b64encode(content).decode(), media_type],
     )
@@ -95,3 +95,23 @@ def test_what_cannot_be_attached_is_said_and_costs_no_text(visitor: Visitor) -> 
     expect(say).to_have_text("5 files can go with one request.")
     expect(page.locator(".gl-composer .gl-clips li")).to_have_count(5)
     expect(composer(page)).to_have_value("a page")
+
+
+def test_what_the_server_has_no_longer_is_not_sent(visitor: Visitor) -> None:
+    project = visitor.new_project()
+    page = visitor.open(project)
+    here = page.locator(".gl-composer .gl-clips li")
+    for name in ("kept.txt", "gone.txt"):
+        _give(page, "paste", name, b"text", "text/plain")
+    expect(page.locator(".gl-composer .gl-clips a")).to_have_count(2, timeout=PATIENCE_MS)
+    gone = here.filter(has_text="gone.txt").locator("a").get_attribute("href")
+    assert gone is not None
+    visitor.ask("DELETE", gone.removeprefix("/page/v1"))
+
+    composer(page).fill("a landing page for a bakery")
+    composer(page).press("Enter")
+    expect(page.locator(".gl-refusal")).to_contain_text("A file that you attached is not here any more.")
+    expect(here).to_have_count(1)
+    expect(composer(page)).to_have_value("a landing page for a bakery")
+    composer(page).press("Enter")
+    expect(page.locator(".gl-user .gl-clip")).to_have_text(["kept.txt"], timeout=PATIENCE_MS)

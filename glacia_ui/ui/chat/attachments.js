@@ -58,8 +58,9 @@ export function createAttachments({ store, t }, draft, onchange) {
 
   // What the server has no longer is taken away here, too.
   async function recheck() {
-    const found = await Promise.all(items.map((item) => !item.id || store.server.hasAttachment(item.id)));
-    change(items.filter((_, index) => found[index]));
+    if (items.length === 0) return;
+    const kept = new Map(await Promise.all(items.map(async (item) => [item, !item.id || await store.server.hasAttachment(item.id)])));
+    change(items.filter((item) => kept.get(item) !== false));
   }
 
   function change(changed) {
@@ -87,24 +88,23 @@ export function createAttachments({ store, t }, draft, onchange) {
   };
 }
 
-// Lets files be pasted into `field` and dropped onto `target`.
-export function takeFiles(field, target, add) {
+// Lets files be pasted into `field` and dropped anywhere on the page; `sign` shows where they go. Without this, a file that
+// misses its place would be opened by the browser in the place of the page.
+export function takeFiles(field, sign, add) {
   field.addEventListener('paste', (event) => {
     if (!event.clipboardData?.files.length) return;
     event.preventDefault();
     add(event.clipboardData.files);
   });
-  const holdsFiles = (event) => event.dataTransfer?.types.includes('Files');
-  target.addEventListener('dragover', (event) => {
-    if (!holdsFiles(event)) return;
+  const onFiles = (name, run) => document.addEventListener(name, (event) => {
+    if (!event.dataTransfer?.types.includes('Files')) return;
     event.preventDefault();
-    target.classList.add('drop');
+    run(event);
   });
-  target.addEventListener('dragleave', (event) => { if (!target.contains(event.relatedTarget)) target.classList.remove('drop'); });
-  target.addEventListener('drop', (event) => {
-    target.classList.remove('drop');
-    if (!holdsFiles(event)) return;
-    event.preventDefault();
+  onFiles('dragover', () => sign.classList.add('drop'));
+  onFiles('dragleave', (event) => { if (!event.relatedTarget) sign.classList.remove('drop'); });
+  onFiles('drop', (event) => {
+    sign.classList.remove('drop');
     add(event.dataTransfer.files);
   });
 }

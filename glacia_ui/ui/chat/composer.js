@@ -166,6 +166,7 @@ export function createComposer(page) {
   // Text of this browser comes first; else what the server kept from a refusal elsewhere.
   function open() {
     const kept = store.project.draft;
+    attachments.recheck();
     write(draft.text ?? kept?.prompt ?? '');
     if (!matchMedia('(max-width: 720px)').matches) area.focus();
     if (area.value.trim() && kept) refuse(refusalFromDraft(kept, store.me));
