@@ -17,8 +17,7 @@ TEXTS: dict[str, str] = {
     "guest_text": "No email, no password. Your projects are stored on the machine that runs Glacia and belong to this "
     "browser only: once you sign out, or clear its cookies, nobody can reach them any more. A guest cannot become an "
     "account; download what you want to keep.",
-    "member_text": "Your projects are stored on the machine that runs Glacia. Sign in with this email on any browser "
-    "to go on.",
+    "member_text": "Your projects are kept in this Glacia’s database. Sign in with this email in any browser to go on.",
     "sign_out": "Sign out",
     "password": "Password",
     "password_text": "A new one signs out all your other browsers.",
