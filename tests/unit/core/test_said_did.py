@@ -105,6 +105,12 @@ def test_no_text_is_too_odd(pieces: list[str]) -> None:
         assert claim.path is None or claim.path in "".join(pieces)
 
 
+def test_of_a_very_long_text_whole_lines_at_the_end_are_read() -> None:
+    start = "I did not do it: " + "x" * 50_000 + " I updated a.css.\n"
+    assert read_claims(start + "I updated b.css.") == [Claim("changed", "b.css")]
+    assert read_claims("I updated a.css. " * 10_000) == []
+
+
 def test_very_long_texts_are_read() -> None:
     for piece in ("“", "a.", "a/", "I updated a.css, ", "`x", "[a](", "and ", "<", "⟦"):
         read_claims(piece * 20_000)
