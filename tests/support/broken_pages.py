@@ -54,6 +54,15 @@ BROKEN = {
     ),
     "misses an image": Broken(page_with("<img src='img/a%20b.png?v=1'>"), (("missing", "", "img/a b.png", None),)),
     "misses a script": Broken(page_with("<script src=lost.js></script>"), (("missing", "", "lost.js", None),)),
+    "misses what a module imports": Broken(
+        page_with("<script type=module src=js/a.js></script>")
+        | {"js/a.js": "import { b } from './b.js';", "js/b.js": "import '../lib/c.js'; export const b = 1;"},
+        (("missing", "", "lib/c.js", None),),
+    ),
+    "imports from elsewhere": Broken(
+        page_with("<script type=module src=a.js></script>", a_js="import x from 'https://cdn.example/x.js';"),
+        (("outside", "", "https://cdn.example/x.js", None),),
+    ),
     "misses a style sheet": Broken(
         page_with("", "<link rel=stylesheet href=lost.css>"), (("missing", "", "lost.css", None),)
     ),

@@ -40,10 +40,29 @@
     if (answer?.status === 404) tell('missing', '', pathOf(address));
     else if (answer?.ok) tell('unreadable', '', pathOf(address));
   };
-  const failed = (element) => {
+  // A module also fails when one that it imports does: which one, is found by reading them. True when something was told;
+  // what is imported from elsewhere tells itself.
+  const examineModule = async (address, seen) => {
+    if (seen.has(address) || seen.size >= MOST) return false;
+    seen.add(address);
+    const answer = await request(address).catch(() => null);
+    if (answer?.status === 404) {
+      tell('missing', '', pathOf(address));
+      return true;
+    }
+    const code = answer?.ok ? await answer.text() : '';
+    const imported = [...code.matchAll(/\b(?:from|import)\s*\(?\s*["']((?:\.{0,2}\/|https?:)[^"'\s]+)["']/g)].map(([, from]) => {
+      try { return new URL(from, address).href; } catch { return ''; }
+    });
+    let isTold = imported.some((each) => each && !isOwn(each));
+    for (const each of imported.filter(isOwn)) isTold = await examineModule(each, seen) || isTold;
+    return isTold;
+  };
+  const failed = async (element) => {
     const link = element.href?.baseVal ?? element.href;
     const address = words(element.currentSrc || element.src || link || element.data || '');
-    if (isOwn(address)) examine(address);
+    if (!isOwn(address)) return;
+    if (element.type !== 'module' || !await examineModule(address, new Set())) examine(address);
   };
   addEventListener('error', (event) => {
     if (event.target !== window) return event.target instanceof Element && failed(event.target);
