@@ -16,6 +16,7 @@ from glacia_ui.core.diff import FileDiff, file_stats
 from glacia_ui.core.events import NewEvent
 from glacia_ui.core.live_file import ACTIONS
 from glacia_ui.core.models import ChangeCard, Outcome, Usage
+from glacia_ui.core.outcomes import LEAVES_DRAFT
 from glacia_ui.core.pricing import PRICES, Price, add_request, cache_hit_rate
 from glacia_ui.core.prompt import (
     CONTINUE,
@@ -65,7 +66,7 @@ class ModelResult:
     met_lock: str | None = None
     """A locked file that it was to change. With `edits_failed`, that is why."""
     draft: WorkDraft | None = None
-    """With `truncated`: what there is all the same."""
+    """What there is when it ended on its way: with an outcome in `LEAVES_DRAFT`, or None."""
 
 
 class Agent:
@@ -154,13 +155,13 @@ class Agent:
             first_prompt_tokens=next((reply.tokens.prompt for reply in self._replies if reply.tokens.prompt), 0),
             code=self._code(outcome),
             met_lock=self._toolbox.met_lock,
-            draft=self._draft() if outcome == "truncated" else None,
+            draft=self._draft() if outcome is None or outcome in LEAVES_DRAFT else None,
         )
 
     def _draft(self) -> WorkDraft | None:
         if self._request.mode == "ask":
             return None
-        return make_draft(self._staging, self.reply.cut if self._is_cut else None)
+        return make_draft(self._staging, self.reply.open_call() or (self.reply.cut if self._is_cut else None))
 
     def _code(self, outcome: Outcome | None) -> str | None:
         """Of the failure, where the outcome alone does not say enough."""

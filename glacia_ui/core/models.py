@@ -189,7 +189,7 @@ class Generation(Model):
 
 
 class GenerationDraft(Model):
-    """What a request had come to when it was cut off. It can be kept, as a version, or discarded."""
+    """What a request had come to when it ended on its way. It can be kept, as a version, or discarded."""
 
     generation_id: UUID
     card: ChangeCard

@@ -39,6 +39,9 @@ RULES: Mapping[Outcome, Rule] = {
     "dropped": Rule("cancelled", returns_quota=True, releases_slot=True),
 }
 
+LEAVES_DRAFT: frozenset[Outcome] = frozenset({"truncated", "upstream_error", "stopped", "interrupted"})
+"""Ends on the way: what there is by then is kept as a draft, and offered. The database has the same list."""
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:

@@ -126,6 +126,11 @@ class Reply:
         calls = [block for block in self._open.values() if isinstance(block, _Call)]
         return [(call.id, call.file.path) for call in calls if call.file and call.file.path]
 
+    def open_call(self) -> CutCall | None:
+        """The call that is arriving, if it shows a file: where the message breaks off now, it breaks off there."""
+        calls = [block for block in self._open.values() if isinstance(block, _Call)]
+        return _cut(calls[-1]) if calls else None
+
     def _begin(self, index: int, block: Any) -> list[NewEvent]:
         match block.type:
             case "tool_use":
@@ -190,8 +195,8 @@ class Reply:
 
     def _end_call(self, block: _Call) -> list[NewEvent]:
         given = _parsed("".join(block.parts))
-        if given is None and block.file and block.file.path:
-            self.cut = CutCall(block.file.path, ACTIONS[block.name], shown_text(block.name, "".join(block.parts)))
+        if given is None:
+            self.cut = _cut(block) or self.cut
         path = (given or {}).get("path") or (block.file.path if block.file else "")
         call = ToolCall(block.id, block.name, given, path if isinstance(path, str) else "")
         self.calls.append(call)
@@ -205,6 +210,12 @@ class Reply:
             self._content.append({"type": "thinking", "thinking": text, "signature": block.signature})
         elif text.strip():  # the API refuses an empty text
             self._content.append({"type": "text", "text": text})
+
+
+def _cut(call: _Call) -> CutCall | None:
+    if call.file is None or not call.file.path:
+        return None
+    return CutCall(call.file.path, ACTIONS[call.name], shown_text(call.name, "".join(call.parts)))
 
 
 def _parsed(text: str) -> dict[str, Any] | None:

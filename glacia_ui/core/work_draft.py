@@ -1,4 +1,4 @@
-"""What a generation had come to when it was cut off: what its finished calls did, and the file that was being written.
+"""What a generation had come to when it ended on its way: what its finished calls did, and the file being written.
 
 The rule that a call which was cut off never runs stands for versions. For a draft, which its owner may keep or discard,
 the text of that file counts as far as it was shown: a new one, or more at the end of one. An edit that was cut off does

@@ -120,7 +120,7 @@ class Generations:
         await self._transport.rpc("continue_queue", {"p_project_id": project_id}, caller)
 
     async def list_generation_drafts(self, caller: Caller, project_id: UUID) -> list[GenerationDraft]:
-        """What is left of requests that were cut off, newest first. Raises NotFoundError."""
+        """What is left of requests that ended on their way, newest first. Raises NotFoundError."""
         answer = await self._transport.rpc("list_generation_drafts", {"p_project_id": project_id}, caller)
         return [GenerationDraft.model_validate(row) for row in answer["drafts"]]
 
@@ -193,7 +193,7 @@ class Generations:
         """End it without a result; quota and slot come back by the rule of its outcome. Returns as `finish`.
 
         `result`: outcome, code, message, text, thinking, usage, attempts, and events, the last one `failed`. With
-        outcome `truncated` perhaps a draft {changes, card, unfinished}, to be kept beside it.
+        an outcome of `LEAVES_DRAFT` perhaps a draft {changes, card, unfinished}, to be kept beside it.
         """
         return await self._end("fail_generation", generation_id, lease_token, result)
 

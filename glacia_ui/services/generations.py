@@ -117,11 +117,11 @@ class Generations:
         await self._runner.wake(project_id)
 
     async def drafts(self, caller: Caller, project_id: UUID) -> list[GenerationDraft]:
-        """What is left of requests that were cut off, newest first, until it is kept or discarded."""
+        """What is left of requests that ended on their way, newest first, until it is kept or discarded."""
         return await self._rows.list_generation_drafts(caller, project_id)
 
     async def keep_draft(self, caller: Caller, generation_id: UUID) -> Snapshot:
-        """Make it a version, which costs nothing. Raises NotFoundError, and ConflictError when it no longer fits."""
+        """Make it a version, at no further cost. Raises NotFoundError, and ConflictError when it no longer fits."""
         return await self._rows.keep_generation_draft(caller, generation_id)
 
     async def discard_draft(self, caller: Caller, generation_id: UUID) -> None:

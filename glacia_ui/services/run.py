@@ -19,7 +19,7 @@ from glacia_ui.claude.client import Claude
 from glacia_ui.core.agent import ModelResult
 from glacia_ui.core.events import Event
 from glacia_ui.core.models import AttachmentContent, ClaimedGeneration, Generation, Outcome, Usage
-from glacia_ui.core.outcomes import FAILURES
+from glacia_ui.core.outcomes import FAILURES, LEAVES_DRAFT
 from glacia_ui.core.prompt import ModelRequest
 from glacia_ui.core.staging import Staging
 from glacia_ui.core.texts import text
@@ -160,7 +160,7 @@ class Run:
         }
         last = running.outbox.last_event("failed", data)
         stored = {**_common(running, ending.result, last), **data}
-        if ending.result and (draft := ending.result.draft):
+        if ending.outcome in LEAVES_DRAFT and ending.result and (draft := ending.result.draft):
             stored["draft"] = {"changes": draft.changes, "card": draft.card, "unfinished": draft.unfinished}
         return await _patiently(
             lambda: self._generations.fail_generation(running.claimed.id, running.claimed.lease_token, stored)

@@ -69,10 +69,16 @@ def test_stop_ends_it_and_says_what_it_costs(visitor: Visitor) -> None:
     visitor.send(PROMPT)
     _writing(page)
     expect(page.get_by_text("Text was shown: this one counts", exact=True)).to_be_visible()
+    expect(page.locator(".gl-steps li").first).to_be_visible(timeout=PATIENCE_MS)
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_text("Stopped. Text was shown: this one counts.")).to_be_visible()
     assert visitor.ask("GET", f"/projects/{project}")["latest_snapshot"] == 0
     expect(page.get_by_role("button", name="Stop")).to_be_hidden()
+    offer = page.get_by_role("region", name="A part is there")
+    expect(offer).to_contain_text("index.html", timeout=PATIENCE_MS)
+    offer.get_by_role("button", name="Discard").click()
+    expect(offer).to_have_count(0, timeout=PATIENCE_MS)
+    expect(page.get_by_text("Stopped. Text was shown: this one counts.")).to_be_visible()
 
 
 def test_the_next_request_waits_its_turn_and_can_be_taken_out(visitor: Visitor) -> None:

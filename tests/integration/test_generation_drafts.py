@@ -108,6 +108,39 @@ async def test_a_newer_version_makes_it_old(transport: Transport, user: Caller) 
         assert stale.value.code == "stale_draft"
 
 
+async def test_a_stream_that_broke_off_leaves_what_had_come(transport: Transport, user: Caller) -> None:
+    async with open_studio(transport, faults=[Fault("cut", at=1500)]) as studio:
+        project_id = (await studio.projects.create(user, "Bakery")).id
+        generation = await studio.run(user, project_id)
+        assert generation.error_code == "upstream_cut"
+        await studio.generations.keep_draft(user, generation.id)
+        assert await _contents(studio, user, project_id) == await _shown(studio, user, generation.id)
+        assert await studio.movements(user, generation.id) == RETURNED
+
+
+async def test_stop_leaves_what_was_shown_and_counts_as_before(transport: Transport, user: Caller) -> None:
+    async with open_studio(transport, speed=4) as studio:
+        project_id = (await studio.projects.create(user, "Bakery")).id
+        generation_id = await studio.begin(user, project_id)
+        await studio.wait_for(user, generation_id, "file.delta")
+        await studio.generations.cancel(user, generation_id)
+        assert (await studio.read(user, generation_id))[-1].data["outcome"] == "stopped"
+        await studio.generations.keep_draft(user, generation_id)
+        assert await _contents(studio, user, project_id) == await _shown(studio, user, generation_id)
+        assert await studio.movements(user, generation_id) == [("reserve", -1), ("settle", 0)]
+
+
+async def test_a_process_that_stops_leaves_what_was_shown(transport: Transport, user: Caller) -> None:
+    async with open_studio(transport, speed=4) as studio:
+        project_id = (await studio.projects.create(user, "Bakery")).id
+        generation_id = await studio.begin(user, project_id)
+        await studio.wait_for(user, generation_id, "file.delta")
+    async with open_studio(transport) as later:
+        assert (await later.generations.get(user, generation_id)).outcome == "interrupted"
+        await later.generations.keep_draft(user, generation_id)
+        assert await _contents(later, user, project_id) == await _shown(later, user, generation_id)
+
+
 async def test_a_text_that_was_cut_off_leaves_none(transport: Transport, user: Caller) -> None:
     async with open_studio(transport, faults=[Fault("max_tokens", at=5)] * 3) as studio:
         project_id = (await studio.projects.create(user, "Bakery")).id

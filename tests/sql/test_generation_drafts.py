@@ -9,17 +9,20 @@ from uuid import UUID
 
 import pytest
 
+from glacia_ui.core.models import Outcome
+from glacia_ui.core.outcomes import LEAVES_DRAFT, RULES
 from tests.sql.calls import Calls, write
 
 HTML, CSS = "index.html", "style.css"
 CARD = {"title": "A part", "files": [{"path": CSS, "change": "added", "added": 1, "removed": 0}], "added": 1}
 
 
-def _cut(sql: Calls, user: UUID, project: str, *changes: dict[str, Any], outcome: str = "truncated") -> str:
+def _cut(sql: Calls, user: UUID, project: str, *changes: dict[str, Any], outcome: Outcome = "truncated") -> str:
     """The id of a generation that was cut off with these changes."""
     claimed = sql.running(user, project)
     draft = {"changes": list(changes), "card": CARD, "unfinished": [CSS]}
-    assert sql.fail(claimed, outcome, draft=draft)["generation"]["is_returned"] is True
+    ended = sql.fail(claimed, outcome, draft=draft)["generation"]
+    assert ended["is_returned"] is RULES[outcome].returns_quota
     return str(claimed["id"])
 
 
@@ -156,10 +159,16 @@ def test_nothing_to_keep_is_no_draft(sql: Calls, user: UUID, begun: str, draft: 
         _keep(sql, user, claimed["id"])
 
 
-@pytest.mark.parametrize("outcome", ["upstream_error", "refused", "edits_failed", "internal_error"])
-def test_only_what_was_cut_off_is_kept(sql: Calls, user: UUID, begun: str, outcome: str) -> None:
-    _cut(sql, user, begun, write(CSS, "a{"), outcome=outcome)
-    assert _drafts(sql, user, begun) == []
+@pytest.mark.parametrize("outcome", [each for each, rule in RULES.items() if rule.status != "succeeded"])
+def test_what_ended_on_its_way_is_kept_and_nothing_else(sql: Calls, user: UUID, begun: str, outcome: Outcome) -> None:
+    if outcome == "dropped":
+        return
+    generation = _cut(sql, user, begun, write(CSS, "a{"), outcome=outcome)
+    before = sql.assert_exact(user)
+    assert [draft["generation_id"] for draft in _drafts(sql, user, begun)] == [generation] * (outcome in LEAVES_DRAFT)
+    if outcome in LEAVES_DRAFT:
+        assert _keep(sql, user, generation)["number"] == 2
+        assert sql.assert_exact(user) == before, "it costs nothing more"
 
 
 def test_a_project_holds_three(sql: Calls, user: UUID, begun: str) -> None:

@@ -8,6 +8,9 @@ export function activeGeneration(project, generations) {
   return project.is_held ? null : waiting(generations)[0] ?? null;
 }
 
+// Ended on its way: what there was by then may be waiting for a word.
+export const leavesDraft = (generation) => ['truncated', 'upstream_error', 'stopped', 'interrupted'].includes(generation.outcome);
+
 export const waiting = (generations) => generations
   .filter((generation) => generation.status === 'queued')
   .sort((a, b) => a.position - b.position);

@@ -8,7 +8,7 @@
 import { serverFor } from './server.js';
 import { follow } from './stream.js';
 import { Live } from './live.js';
-import { activeGeneration, generationIsOver } from './rules.js';
+import { activeGeneration, generationIsOver, leavesDraft } from './rules.js';
 import { tell } from '../lib/bus.js';
 
 const RETRY = 2000; // milliseconds
@@ -23,7 +23,7 @@ export class Store {
     this.messages = [];
     this.snapshots = [];
     this.locks = new Set(); // paths that nothing changes
-    this.drafts = new Map(); // generation id → what it had come to when it was cut off
+    this.drafts = new Map(); // generation id → what it had come to when it ended on its way
     this.me = null;
     this.live = null;
     this.replay = null; // what is played back, a `Live` too
@@ -105,7 +105,7 @@ export class Store {
     const [project, messages, snapshots, locks, me] = await Promise.all([
       server.project(), server.messages(), server.snapshots(), server.locks(), server.me(),
     ]);
-    const drafts = messages.some((message) => message.generation?.outcome === 'truncated') ? await server.drafts() : [];
+    const drafts = messages.some((message) => message.generation && leavesDraft(message.generation)) ? await server.drafts() : [];
     Object.assign(this, { project, messages, snapshots, me });
     this.locks = new Set(locks.map((lock) => lock.path));
     this.drafts = new Map(drafts.map((draft) => [draft.generation_id, draft]));

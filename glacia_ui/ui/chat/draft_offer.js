@@ -1,4 +1,4 @@
-// What a request had come to when it was cut off: its owner keeps it as a version, or discards it.
+// What a request had come to when it ended on its way: its owner keeps it as a version, or discards it.
 import { h, replace, show } from '../lib/dom.js';
 import { icon, spinner } from '../lib/icons.js';
 import { plusMinus } from '../build/facts.js';

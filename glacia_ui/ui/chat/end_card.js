@@ -12,9 +12,10 @@ export function createEndCard(page, item) {
 
 function createStopped(page, item) {
   const { t } = page;
-  const { generation, isLast } = item;
+  const { generation, isLast, draft } = item;
   const reason = { dropped: 'ended_dropped', stopped_early: 'ended_early' }[generation.outcome] ?? 'ended_stopped';
-  return h('p.gl-ended', {}, icon('stop', 's'), h('span.grow', {}, t(reason)), generation.outcome !== 'dropped' && createPlayButton(page, generation), isLast && createTryAgain(page, item, 'secondary.sm'));
+  const line = h('p.gl-ended', {}, icon('stop', 's'), h('span.grow', {}, t(reason)), generation.outcome !== 'dropped' && createPlayButton(page, generation), isLast && createTryAgain(page, item, 'secondary.sm'));
+  return draft ? h('div', {}, line, createDraftOffer(page, item)) : line;
 }
 
 function createFailed(page, item) {

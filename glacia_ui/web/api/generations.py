@@ -107,13 +107,13 @@ async def cancel_generation(visit: CurrentVisit, generation_id: UUID) -> Generat
 
 @router.get("/projects/{project_id}/generation-drafts")
 async def list_generation_drafts(visit: CurrentVisit, project_id: UUID) -> list[GenerationDraft]:
-    """What requests that were cut off had come to, newest first, until you keep or discard it."""
+    """What requests that ended on their way had come to, newest first, until you keep or discard it."""
     return await visit.services.generations.drafts(visit.caller, project_id)
 
 
 @router.post("/generations/{generation_id}/draft/keep")
 async def keep_draft(visit: CurrentVisit, generation_id: UUID) -> Snapshot:
-    """Make it a version. It stays free. Asked again, it is the same version."""
+    """Make it a version, at no further cost. Asked again, it is the same version."""
     return await visit.services.generations.keep_draft(visit.caller, generation_id)
 
 

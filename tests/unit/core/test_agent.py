@@ -10,6 +10,8 @@ import pytest
 from glacia_ui.core import agent as agents
 from glacia_ui.core.agent import Agent, ModelResult
 from glacia_ui.core.events import NewEvent
+from glacia_ui.core.models import Outcome
+from glacia_ui.core.outcomes import LEAVES_DRAFT, RULES
 from glacia_ui.core.prompt import CONTINUE, CONTINUE_ANSWER, ModelRequest
 from glacia_ui.core.staging import Staging
 from glacia_ui.core.texts import text
@@ -258,10 +260,23 @@ def test_only_the_end_is_unfinished(agent: Agent) -> None:
     assert (draft.changes, draft.unfinished) == ([{"path": "a.css", "content": "x {}\n"}], [])
 
 
-def test_no_other_end_leaves_a_draft(agent: Agent) -> None:
+@pytest.mark.parametrize("outcome", [None, *RULES])
+def test_what_ends_on_its_way_leaves_a_draft_and_nothing_else_does(agent: Agent, outcome: Outcome | None) -> None:
     message(agent, write(0, "a.css", "x {}\n"), reason="tool_use")
-    for outcome in ("committed", "upstream_error", "stopped", "interrupted"):
-        assert agent.result(outcome=outcome).draft is None  # type: ignore[arg-type]
+    draft = agent.result(outcome=outcome).draft
+    assert (draft is not None) == (outcome is None or outcome in LEAVES_DRAFT)
+
+
+def test_a_message_that_breaks_off_leaves_the_file_that_was_being_written(agent: Agent) -> None:
+    message(agent, write(0, "a.css", "x {}\n"), reason="tool_use")
+    agent.begin()
+    started = call_block(0, "write_file", '{"path": "b.css", ', '"content": "y {')[:-1]
+    for each in [raw("message_start", message={"usage": {"input_tokens": 5, "output_tokens": 1}}), *started]:
+        agent.feed(each)
+    draft = agent.result(outcome="stopped").draft
+    assert draft is not None
+    assert [change["content"] for change in draft.changes] == ["x {}\n", "y {"]
+    assert draft.unfinished == ["b.css"]
 
 
 def test_a_locked_file_is_not_in_a_draft() -> None:

@@ -108,7 +108,7 @@ TEXTS = {
     "counted": "Text was shown: this one counts.",
     "part_title": "A part is there",
     "part_unfinished": "not finished",
-    "part_free": "You can keep it as a version and go on from there. That is free, too.",
+    "part_free": "You can keep it as a version and go on from there. That costs nothing more.",
     "part_stale": "A newer version was made since, so this part no longer fits.",
     "keep_part": "Keep what there is",
     "keeping_part": "Keeping…",

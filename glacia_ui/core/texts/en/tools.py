@@ -17,7 +17,7 @@ TEXTS: dict[str, str] = {
     "only_answers": "This is a question, so nothing is changed.",
     "not_finished": "Claude is not done yet: a step has to be made again.",
     "title_fallback": "Files changed",
-    "draft_title": "Kept from a request that was cut off",
+    "draft_title": "Kept from a request that was not finished",
     "check_unfinished": "{path} ends in the middle.",
     "check_missing": "What of your request is still missing? Ask for that next.",
     "check_replaced": "Some characters could not be stored and were replaced by �. Look for them.",
