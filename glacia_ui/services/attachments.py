@@ -13,8 +13,8 @@ from glacia_ui.db.transport import Caller
 from glacia_ui.errors import TooLargeError
 from glacia_ui.services.pictures import prepare
 
-_DECODERS = 2
-"""Pictures decoded at once: each may take 160 MB for a moment."""
+_DECODERS = 1
+"""Pictures decoded at once: one may take 250 MB for a moment."""
 
 
 class Attachments:

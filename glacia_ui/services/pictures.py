@@ -20,11 +20,15 @@ MAX_PIXELS = 40_000_000
 """Looked up in the head of the file, before anything is decoded: a file of a few kilobytes can hold gigabytes."""
 LONGEST_SIDE = 1568
 """Pixels; a model looks at larger pictures scaled down to this."""
+_SCALABLE = ("RGB", "RGBA", "L", "CMYK")
+"""Modes that are scaled as they are; others have no colours in between, or no filter."""
 _FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 _BEGINNINGS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a")
 _PICTURE_NAME = re.compile(r"\.(png|jpe?g|jfif|webp|gif)$", re.IGNORECASE)
 _PICTURE_TYPE = re.compile(r"image/(png|jpeg|jpg|webp|gif)\b", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
+_STRIP = 64
+"""Rows of the reduced picture that are made at once."""
 _PNG_BYTES = 1_500_000
 """An opaque picture whose PNG is larger is a photo, and kept as a JPEG."""
 _MOST_BYTES = 3_700_000
@@ -91,11 +95,25 @@ def _decoded(data: bytes) -> tuple[Image.Image, bool]:
         was_photo = opened.format == "JPEG"
         opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
         opened.load()
-        image = _in_colour(ImageOps.exif_transpose(opened))
+        image = _reduced(opened if opened.mode in _SCALABLE else _in_colour(opened))
     image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
+    image = _in_colour(ImageOps.exif_transpose(image))
     clean = Image.new(image.mode, image.size)
     clean.paste(image)
     return clean, was_photo
+
+
+def _reduced(image: Image.Image) -> Image.Image:
+    """By a whole number, to no less than `LONGEST_SIDE`: in strips, for Pillow's ways to do it copy a large picture."""
+    factor = max(image.size) // LONGEST_SIDE
+    if factor < 2:
+        return image.copy()
+    small = Image.new(image.mode, (-(-image.width // factor), -(-image.height // factor)))
+    small.info.update(image.info)  # it knows which way is up
+    for top in range(0, image.height, _STRIP * factor):
+        strip = image.crop((0, top, image.width, min(image.height, top + _STRIP * factor)))
+        small.paste(strip.reduce(factor), (0, top // factor))
+    return small
 
 
 def _in_colour(image: Image.Image) -> Image.Image:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import zlib
 from io import BytesIO
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -50,6 +51,20 @@ def test_each_kind_of_picture_is_written_anew(kind: str, mode: str) -> None:
     assert isinstance(colour, tuple)
     assert isinstance(expected, tuple)
     assert all(abs(a - b) <= 6 for a, b in zip(colour, expected, strict=True))
+
+
+@pytest.mark.parametrize("mode", ["RGB", "P"])
+@pytest.mark.parametrize("kind", ["PNG", "WEBP"])
+def test_other_kinds_stand_upright_too(kind: str, mode: str) -> None:
+    picture = Image.new("RGB", (80, 40), "white")
+    picture.paste("red", (0, 0, 40, 40))
+    exif = Image.Exif()
+    exif[ORIENTATION] = 8  # to be turned by 90° anticlockwise
+    prepared = prepare(saved(picture.convert(mode), kind, exif=exif), "a", "")
+    assert (prepared.width, prepared.height) == (40, 80)
+    again = reread(prepared.content)
+    assert dict(again.getexif()) == {}
+    assert again.getpixel((20, 70)) == pytest.approx((255, 0, 0), abs=12)  # what was left is below
 
 
 def test_a_photo_stands_upright_and_tells_nothing_of_where_it_was_taken() -> None:
@@ -190,3 +205,21 @@ def test_a_text_is_kept_as_text_whatever_is_in_it(data: bytes, kept: str) -> Non
 )
 def test_what_is_neither_picture_nor_text_is_refused(data: bytes, code: str) -> None:
     assert refused(data, "notes.txt") == code
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "P"])
+def test_a_very_large_picture_is_reduced_without_seams(mode: str) -> None:
+    """A gradient from top to bottom: every row is a little darker than the one above it."""
+    large = Image.linear_gradient("L").resize((700, 5001)).convert("RGB")
+    if mode == "RGBA":
+        large.putalpha(Image.new("L", large.size, 200))
+    if mode in ("L", "P"):
+        large = large.convert(mode, palette=Image.Palette.ADAPTIVE)
+    prepared = prepare(saved(large, "PNG"), "a.png", "")
+    assert (prepared.width, prepared.height) == (pytest.approx(219, abs=1), LONGEST_SIDE)
+    grey = reread(prepared.content).convert("L")
+    tones = [grey.getpixel((100, row)) for row in range(0, LONGEST_SIDE, 7)]
+    steps = [after - before for before, after in pairwise(tones) if isinstance(before, int) and isinstance(after, int)]
+    assert len(steps) == 223
+    assert all(-2 <= step <= 6 for step in steps)  # a strip in the wrong place would be a step of ten
+    assert (tones[0], tones[-1]) == (pytest.approx(0, abs=4), pytest.approx(255, abs=4))
