@@ -22,6 +22,7 @@ from glacia_ui.core.models import Model
 from glacia_ui.core.pricing import PRICES, Price, TokenCount, price_for
 
 CHARACTERS_PER_TOKEN = 4
+MOST_PICTURE_TOKENS = 1_600
 TYPICAL_WEIGHT = 4
 TAIL = 0.07
 """Share of the results that may lie below the range, and as many above."""
@@ -129,6 +130,11 @@ def estimated_tokens(body: Mapping[str, Any]) -> int:
     """Where nobody could count: four characters each."""
     told = (body.get("system", ""), body.get("tools", []), body["messages"])
     return max(1, sum(len(json.dumps(part, ensure_ascii=False)) for part in told) // CHARACTERS_PER_TOKEN)
+
+
+def picture_tokens(width: int, height: int) -> int:
+    """What the API bills for a picture of so many pixels: one token for 750 of them, above 1,600 it is made smaller."""
+    return min(MOST_PICTURE_TOKENS, math.ceil(width * height / 750))
 
 
 def _factor(past: PastResult, prices: Mapping[str, Price]) -> float:

@@ -7,7 +7,7 @@ long, they are estimated, and the answer says so.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from glacia_ui.core.body import counted_body
 from glacia_ui.core.models import Mode, Model
 from glacia_ui.core.pricing import context_window, model_name, price_of
 from glacia_ui.core.prompt import ModelRequest
-from glacia_ui.core.quote import Forecast, Kind, estimated_tokens, forecast
+from glacia_ui.core.quote import Forecast, Kind, estimated_tokens, forecast, picture_tokens
 from glacia_ui.db.quotes import Quotes as QuoteRows
 from glacia_ui.db.transport import Caller
 from glacia_ui.errors import ExternalAPIError
@@ -79,18 +79,28 @@ class Quotes:
         return sorted(choices, key=lambda choice: (-choice.output_usd_per_mtok, choice.id))
 
     async def quote(
-        self, caller: Caller, project_id: UUID, prompt: str, *, model: str | None = None, mode: Mode = "build"
+        self,
+        caller: Caller,
+        project_id: UUID,
+        prompt: str,
+        *,
+        model: str | None = None,
+        mode: Mode = "build",
+        attachments: Sequence[UUID] = (),
     ) -> Quote:
-        """Raises ValidationError, NotFoundError and RateLimitedError (policy `quote`)."""
+        """`attachments` that are not there are left out. Raises ValidationError, NotFoundError, and RateLimitedError
+        (policy `quote`)."""
         check_prompt(prompt)
         check_model(model, self._models)
         chosen = model or self._default_model
+        is_simulated = self._claude.is_simulated
         basis = await self._rows.get_quote_basis(
-            caller, project_id, model=chosen, mode=mode, is_simulated=self._claude.is_simulated
+            caller, project_id, model=chosen, mode=mode, is_simulated=is_simulated, attachments=attachments
         )
         start = basis.start
-        request = ModelRequest(prompt, chosen, start.files, start.history, mode=mode, locked=start.locked)
-        tokens, is_estimate = await self._count(request)
+        request = ModelRequest(prompt, chosen, start.files, start.history, mode, start.locked, basis.texts)
+        counted, is_estimate = await self._count(request)
+        tokens = counted + sum(picture_tokens(each.width or 0, each.height or 0) for each in basis.pictures)
         kind: Kind = "ask" if mode == "ask" else "first" if basis.is_empty else "change"
         figures = forecast(tokens, chosen, basis.past, kind=kind, prices=self._claude.prices)
         return Quote(
@@ -99,7 +109,7 @@ class Quotes:
             input_tokens=tokens,
             is_estimate=is_estimate,
             remaining=basis.remaining,
-            is_simulated=self._claude.is_simulated,
+            is_simulated=is_simulated,
         )
 
     async def _count(self, request: ModelRequest) -> tuple[int, bool]:

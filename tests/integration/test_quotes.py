@@ -6,13 +6,15 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from decimal import Decimal
+from io import BytesIO
 from statistics import median
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import httpx2
 import pytest
 from fastapi import FastAPI
+from PIL import Image
 
 from glacia_ui.claude.client import Claude
 from glacia_ui.claude.demo import DemoTransport
@@ -87,6 +89,27 @@ async def test_files_are_counted_and_the_price_is_the_models(transport: Transpor
     ]
     assert quotes[1]["input_tokens"] > quotes[0]["input_tokens"] + 1_000
     assert float(quotes[2]["cost_usd"]["high"]) * 20 == pytest.approx(float(quotes[1]["cost_usd"]["high"]), rel=1e-3)
+
+
+async def test_what_goes_with_the_prompt_is_counted(transport: Transport, identity: Identity) -> None:
+    counter = Counter()
+    me = await sign_up(_app(transport, identity, counter))
+    project = await _project(me)
+    address = f"/api/v1/projects/{project}"
+    target = BytesIO()
+    Image.new("RGB", (750, 400), "teal").save(target, "PNG")
+    picture = (await me.post(f"{address}/attachments", params={"name": "a.png"}, content=target.getvalue())).json()[
+        "id"
+    ]
+    note = (await me.post(f"{address}/attachments", params={"name": "a.txt"}, content=b"menu " * 800)).json()["id"]
+    tokens = [
+        (await me.post(f"{address}/quote", json={"prompt": PROMPT, "attachments": ids})).json()["input_tokens"]
+        for ids in ([], [picture], [note], [picture, note, str(uuid4())])
+    ]
+    assert tokens[1] - tokens[0] == 400  # 750 × 400 pixels, a token for 750 of them
+    assert 1_000 <= tokens[2] - tokens[0] <= 1_050
+    assert tokens[3] - tokens[2] == 400
+    assert "image" not in json.dumps(counter.counted[-1]["messages"])
 
 
 @pytest.mark.parametrize(

@@ -166,7 +166,7 @@ def call(connection: psycopg.Connection[Any], user_id: UUID | None, role: str, f
 
 def _is_json(function: str, value: Any) -> bool:
     """A list is jsonb everywhere but in find_cancelled, and where it names attachments."""
-    return isinstance(value, list) and function not in ("find_cancelled", "begin_generation")
+    return isinstance(value, list) and function not in ("find_cancelled", "begin_generation", "get_quote_basis")
 
 
 def event(seq: int, kind: str = "message.delta", **data: Any) -> dict[str, Any]:

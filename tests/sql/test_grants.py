@@ -12,7 +12,7 @@ begin_fix(uuid,integer,text,text,text,boolean) begin_generation(uuid,text,text,t
 cancel_generation(uuid) change_queued(uuid,text,integer) continue_queue(uuid) create_project(text,text,jsonb,jsonb)
 delete_project(uuid) discard_generation_draft(uuid) drop_attachment(uuid) get_attachment(uuid)
 get_file(uuid,text,integer) get_generation(uuid) get_health(uuid,integer) get_me() get_project(uuid)
-get_project_stats(uuid) get_quote_basis(uuid,text,text,boolean) get_replay(uuid) get_snapshot_files(uuid,integer)
+get_project_stats(uuid) get_quote_basis(uuid,text,text,boolean,uuid[]) get_replay(uuid) get_snapshot_files(uuid,integer)
 get_usage(timestamptz,timestamptz,text) keep_generation_draft(uuid) list_file_locks(uuid) list_files(uuid,integer)
 list_generation_drafts(uuid) list_ledger(integer,bigint) list_messages(uuid) list_projects() list_snapshots(uuid)
 list_usage_events(timestamptz,timestamptz,integer) note_health(uuid,integer,jsonb)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 
 from tests.sql.calls import Calls, write
+
+PNG = b"\x89PNG\r\n\x1a\n and more"
 
 
 def _basis(sql: Calls, user: UUID, project: str, model: str = "model-1", **args: Any) -> Any:
@@ -78,6 +81,31 @@ def test_what_failed_or_was_simulated_or_has_no_size_is_left_out(sql: Calls, use
     sql.fail(failed, "upstream_error", usage={"first_prompt_tokens": 10, "output_tokens": 8})
     assert _basis(sql, user, project)["results"] == []
     assert [row["output_tokens"] for row in _basis(sql, user, project, p_is_simulated=True)["results"]] == [6]
+
+
+def test_it_holds_what_goes_with_the_prompt_and_what_is_locked(sql: Calls, user: UUID, project: str) -> None:
+    _use(sql, user, project)
+    sql.user(user, "set_file_lock", p_project_id=project, p_path="index.html", p_is_locked=True)
+    assert [row["path"] for row in _basis(sql, user, project)["locks"]] == ["index.html"]
+    stranger = sql.add_user()
+    note, picture, theirs = (
+        sql.user(
+            owner, "store_attachment", p_project_id=where, p_name=name, p_kind=kind, p_media_type=media_type,
+            p_content=b64encode(content).decode(), p_width=size, p_height=size,
+        )["attachment"]["id"]
+        for owner, where, name, kind, media_type, content, size in (
+            (user, project, "a.txt", "text", "text/plain", b"text", None),
+            (user, project, "a.png", "image", "image/png", PNG, 9),
+            (stranger, sql.create_project(stranger), "b.txt", "text", "text/plain", b"secret", None),
+        )
+    )  # fmt: skip
+    asked = [UUID(each) for each in (picture, theirs, note)] + [uuid4()]
+    attached = _basis(sql, user, project, p_attachments=asked)["attachments"]
+    assert [each["id"] for each in attached] == [picture, note]
+    assert "content" not in attached[0]
+    assert attached[1]["content"] == b64encode(b"text").decode()
+    # Of another project of theirs, it would not be sent either.
+    assert _basis(sql, user, sql.create_project(user), p_attachments=asked)["attachments"] == []
 
 
 def test_a_strangers_results_and_projects_are_not_in_it(sql: Calls, user: UUID, project: str) -> None:

@@ -13,7 +13,7 @@ from glacia_ui.core.body import counted_body
 from glacia_ui.core.history import History, Turn
 from glacia_ui.core.pricing import PRICES, TokenCount, cost, model_name
 from glacia_ui.core.prompt import ModelRequest
-from glacia_ui.core.quote import Forecast, Kind, PastResult, estimated_tokens, forecast
+from glacia_ui.core.quote import Forecast, Kind, PastResult, estimated_tokens, forecast, picture_tokens
 
 SONNET, HAIKU, OPUS = "claude-sonnet-5-5", "claude-haiku-5-5", "claude-opus-5-5"
 RESULTS = 200
@@ -87,6 +87,13 @@ def test_the_counted_body_is_the_first_request_without_a_limit_of_its_answer() -
     assert len(question["tools"]) < len(body["tools"])
     assert sorted(body) == ["messages", "model", "system", "thinking", "tools"]
     assert body["messages"][-1]["content"][-1]["text"] == "A page"
+
+
+@pytest.mark.parametrize(
+    ("size", "tokens"), [((1, 1), 1), ((750, 400), 400), ((1092, 1092), 1590), ((8000, 6000), 1600)]
+)
+def test_a_picture_counts_by_its_pixels(size: tuple[int, int], tokens: int) -> None:
+    assert picture_tokens(*size) == tokens
 
 
 @pytest.mark.parametrize(
