@@ -16,6 +16,8 @@ LONGEST = 600
 
 _EXTENSIONS = "html?|css|m?js|json|svg|md|txt|xml|csv|webmanifest|png|jpe?g|gif|webp|ico"
 _NAME = re.compile(rf"(?<![\w./@⟦-])(?:\./|/)?((?:[\w-][\w.-]*/)*[\w-][\w.-]*\.(?:{_EXTENSIONS}))(?![\w/-]|\.\w)", re.I)
+_OURS = str.maketrans("⟦⟧’", "[]'")
+"""The marks are ours alone: a text that holds some must not be read as if it named files."""
 _LIBRARY = re.compile(
     r"(?:alpine|anime|backbone|chart|d3|ember|express|gsap|jquery|moment|next|node|nuxt|p5|react|three|vue)\.js", re.I
 )
@@ -54,7 +56,7 @@ class Sentence:
 
 def sentences(text: str) -> Iterator[Sentence]:
     """The sentences of a text, in order; very long ones are passed over."""
-    clean = _QUOTED.sub(_unquoted, _NOISE.sub(" ", text.replace("’", "'")))
+    clean = _QUOTED.sub(_unquoted, _NOISE.sub(" ", text.translate(_OURS)))
     for line in clean.split("\n"):
         names: list[str] = []
 

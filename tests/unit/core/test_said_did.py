@@ -95,6 +95,10 @@ def test_claims_are_read_with_what_was_done_and_to_which_file() -> None:
     ]
 
 
+def test_marks_of_ours_in_a_text_name_no_file() -> None:
+    assert read_claims("I updated ⟦1⟧ and a.css.") == read_claims("I updated [1] and a.css.")
+
+
 @given(
     st.lists(
         st.sampled_from([*"IaAé⟦⟧0`*_\"“”.:;,()/-–—>\n<'’!?#|[] ", "I updated ", "a.css", " and ", "files", "⟦1⟧"])
