@@ -37,6 +37,20 @@ def test_many_keys_make_one_question(visitor: Visitor) -> None:
     assert len(asked) == 1
 
 
+def test_what_is_attached_is_counted(visitor: Visitor) -> None:
+    page = visitor.open(visitor.new_project())
+    composer(page).fill("a page for our bakery")
+    line = page.locator(".gl-quote")
+    expect(line).to_have_text(LINE, timeout=PATIENCE_MS)
+    with page.expect_response(lambda answer: answer.url.endswith("/quote")) as found:
+        page.locator("input[type=file]").set_input_files(
+            {"name": "menu.txt", "mimeType": "text/plain", "buffer": b"bread, rolls and cake. " * 400}
+        )
+    assert len(found.value.request.post_data_json["attachments"]) == 1
+    assert found.value.json()["input_tokens"] > 2_300
+    expect(line).to_have_text(LINE, timeout=PATIENCE_MS)
+
+
 @pytest.mark.parametrize("trouble", ["silence", "failure"])
 def test_sending_needs_no_quote(visitor: Visitor, trouble: str) -> None:
     def quote(route: Route) -> None:

@@ -154,7 +154,7 @@ export function createComposer(page) {
     area.placeholder = t(placeholder());
     element.dataset.kind = state.refusal?.kind ?? '';
     bar.draw({ ...state, live: store.live, isEmpty: !area.value.trim(), isUploading: attachments.isUploading, isFirst: store.latest === 0, mode: modes.value });
-    page.quote.draw(area.value.trim(), modes.value);
+    page.quote.draw(area.value.trim(), modes.value, attachments.ids.filter(Boolean));
   }
 
   function placeholder() {

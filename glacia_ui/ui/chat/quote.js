@@ -11,14 +11,14 @@ export function createQuote(page) {
   const line = h('p.gl-quote.num', { id: 'gl-quote' });
   const choice = createModelChoice(page, () => look());
   const element = h('div.gl-offer', {}, choice.element, line);
-  let wanted = { prompt: '', mode: 'build' };
+  let wanted = { prompt: '', mode: 'build', attachments: [] };
   let asked = ''; // what the line is about, or will be
   let timer = null;
   let asking = null;
 
   // `prompt` without white space at its ends; called as often as anything changes.
-  function draw(prompt, mode) {
-    wanted = { prompt, mode };
+  function draw(prompt, mode, attachments) {
+    wanted = { prompt, mode, attachments };
     look();
   }
 
