@@ -94,7 +94,7 @@ def _page(site: Site, path: str) -> str:
         re.search(r"(?is)^.*?</head>", site.html)
         or [f"<!doctype html>\n<html>\n<head>\n<title>{name}</title>\n</head>"]
     )[0]
-    head = re.sub(r"(?is)<title>.*?</title>", f"<title>{name}</title>", head)
+    head = re.sub(r"(?is)<title>.*?</title>", lambda _: f"<title>{name}</title>", head)
     if depth:
         head = re.sub(r'(?i)((?:href|src)=")(?![a-z]+:|/|#|\.\./)', rf"\g<1>{'../' * depth}", head)
     back = text("demo.page_back")
