@@ -11,6 +11,7 @@ from typing import Any
 
 from fastapi.exceptions import RequestValidationError
 
+from glacia_ui.core.attachments import MAX_ATTACHMENTS
 from glacia_ui.errors import AppError, NotFoundError, ValidationError
 from glacia_ui.identity.passwords import LONGEST
 from glacia_ui.services.generations import PROMPT_LIMIT
@@ -37,6 +38,7 @@ _OWN_CODES = {
     ("prompt", "too_long"): ("invalid_prompt", PROMPT_LIMIT),
     ("prompt", "prompt_empty"): ("invalid_prompt", PROMPT_LIMIT),
     ("name", "too_long"): ("invalid_name", NAME_LIMIT),
+    ("attachments", "too_long"): ("too_many_attachments", MAX_ATTACHMENTS),
     ("email", "too_long"): ("email_invalid", 0),
     ("password", "too_long"): ("password_too_long", LONGEST),
 }

@@ -99,7 +99,8 @@ async def test_what_cannot_be_taken_in_is_refused_in_a_sentence(app: FastAPI) ->
     gone = await script.post(generations, json={"prompt": "x", "attachments": [str(uuid4())]})
     assert (gone.status_code, gone.json()["code"]) == (422, "attachment_gone")
     many = await script.post(generations, json={"prompt": "x", "attachments": [str(uuid4())] * 6})
-    assert (many.status_code, many.json()["code"]) == (422, "field_too_long")
+    assert (many.status_code, many.json()["code"]) == (422, "too_many_attachments")
+    assert many.json()["message"] == text("errors.too_many_attachments", limit=5)
 
 
 async def _run(studio: Studio, make_user: MakeUser, prompt: str, *files: tuple[str, bytes]) -> str:

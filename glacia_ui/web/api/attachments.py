@@ -8,7 +8,6 @@ from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Request, Response
-from pydantic import Field
 
 from glacia_ui.core.models import Attachment
 from glacia_ui.web.api.types import Text
@@ -27,7 +26,7 @@ async def upload_attachment(
     request: Request,
     visit: CurrentVisit,
     project_id: UUID,
-    name: Annotated[Text, Field(max_length=1000), Query(description="The file's name.")] = "",
+    name: Annotated[Text, Query(description="The file's name; what is too long is cut.")] = "",
     content_type: Annotated[str, Header()] = "",
 ) -> Attachment:
     """The file itself as the body: a picture (PNG, JPEG, WebP, GIF) or a text in UTF-8, up to 5 MB.

@@ -109,7 +109,7 @@ TEXTS: dict[str, str] = {
     "picture_too_many_pixels": "This picture has too many pixels: {limit} million at most. Make it smaller and attach it "
     "again.",
     "text_too_long": "This text is too long to attach: {limit:,} characters at most.",
-    "too_many_attachments": "A request can have 5 attachments at most. Remove some and send it again.",
+    "too_many_attachments": "A request can have {limit} attachments at most. Remove some and send it again.",
     "too_many_unused": "Too many files wait to be sent. Send or remove some, then attach more.",
     "attachments_full": "The place for attachments is full. Delete a project that you do not need any more.",
     "user_not_found": "There is no such user.",
