@@ -16,20 +16,35 @@ DESKTOP = (1440, 900)
 Enter = Callable[..., Visitor]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Modules that want the same app stand side by side, and the tests of a browser come first: they take longest."""
+    items.sort(key=lambda item: (0, *_wanted(item.module)) if "/e2e/" in item.path.as_posix() else (1,))
+
+
+def _wanted(module: object) -> tuple[float, str]:
+    """(speed, faults) of the demo model, as a module says them."""
+    return getattr(module, "SPEED", 8.0), json.dumps(getattr(module, "FAULTS", ()))
+
+
 @pytest.fixture(scope="session")
 def apps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[float, Sequence[object]], AppProcess]]:
-    """Apps by the speed and the faults of their demo model, each started once."""
+    """The app with a demo model of this speed and these faults. One at a time: even at rest each takes some of it."""
     running: dict[str, AppProcess] = {}
+
+    def stop() -> None:
+        for app in running.values():
+            app.__exit__()
+        running.clear()
 
     def app_with(speed: float, faults: Sequence[Mapping[str, object] | None]) -> AppProcess:
         key = json.dumps([speed, faults])
         if key not in running:
+            stop()
             running[key] = AppProcess(tmp_path_factory.mktemp("app") / "data", speed=speed, faults=faults).start()
         return running[key]
 
     yield app_with
-    for app in running.values():
-        app.__exit__()
+    stop()
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.e2e.conftest import Enter
 from tests.support.visitor import PATIENCE_MS, Visitor
 
-SPEED = 200.0
+SPEED = 50.0
 
 
 def at_usage(visitor: Visitor, query: str = "") -> Page:
