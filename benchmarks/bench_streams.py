@@ -33,7 +33,7 @@ from tests.support.databases import make_scratch_folder
 
 GENERATIONS = 200
 ASK_AT_ONCE = 8
-"""Requests that are on their way together; all two hundred run after a second or two."""
+"""Requests that are on their way together. A word that was written before its reader had come counts as late, too."""
 TOKENS = 20 * TOKENS_PER_SECOND
 _WORD = re.compile(r"(\d+)@(\d+\.\d+) ")
 

@@ -16,7 +16,6 @@ LONGEST_FILE, LONGEST_FUNCTION = 300, 40
 
 BROAD_EXCEPT = {
     # place: why nothing narrower will do
-    "glacia_ui/services/pictures.py": "a hostile file makes Pillow raise anything, and all of it means: no picture",
     "glacia_ui/services/run.py": "the edge of a background task: an error of ours must end in a refund",
     "glacia_ui/services/runner.py": "the same edge, for what happens before and after the model is asked",
     "glacia_ui/web/catch_errors.py": "the outermost edge of a request: it becomes a 500 problem and a line in the log",

@@ -117,4 +117,4 @@ def test_of_a_very_long_text_whole_lines_at_the_end_are_read() -> None:
 
 def test_very_long_texts_are_read() -> None:
     for piece in ("“", "a.", "a/", "I updated a.css, ", "`x", "[a](", "and ", "<", "⟦"):
-        read_claims(piece * 20_000)
+        assert {claim.path for claim in read_claims(piece * 20_000)} <= {None, "a.css"}

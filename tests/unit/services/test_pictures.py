@@ -6,6 +6,7 @@ import struct
 import zlib
 from io import BytesIO
 from itertools import pairwise
+from random import Random
 from typing import Any
 
 import pytest
@@ -152,6 +153,23 @@ def bomb(width: int, height: int) -> bytes:
 def test_too_many_pixels_are_refused_before_they_are_decoded(size: tuple[int, int]) -> None:
     assert refused(bomb(*size)) in ("picture_too_many_pixels", "picture_unreadable")
     assert refused(bomb(7000, 6000)) == "picture_too_many_pixels"
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF"])
+def test_a_mutilated_file_is_a_picture_or_refused_and_nothing_else(kind: str) -> None:
+    random = Random(7)
+    whole = saved(Image.radial_gradient("L").resize((90, 60)).convert("RGB"), kind)
+    unreadable = 0
+    for _ in range(400):
+        data = bytearray(whole)
+        for _ in range(random.choice((1, 2, 5, 20))):
+            data[random.randrange(12, len(data))] = random.randrange(256)
+        try:
+            assert prepare(bytes(data), "a", "").kind == "image"
+        except ValidationError as refusal:
+            unreadable += refusal.code == "picture_unreadable"
+    assert unreadable > 20
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF"])
